@@ -1,0 +1,77 @@
+package dev.javelin.model.checkpoint;
+
+import dev.javelin.error.ErrorCode;
+import dev.javelin.error.JavelinException;
+import dev.javelin.model.WeightFormat;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One tensor of a GGUF file: its directory entry and its bytes. Immutable; any thread may read it until the
+ * {@link GgufFile} that it came from is closed.
+ *
+ * @param name as the file spells it, e.g. {@code blk.0.attn_q.weight}
+ * @param dims extents in GGUF's order, the one that varies fastest first: {@code [columns, rows, ...]}; 1 to 4, each
+ *     positive
+ * @param type how the values are packed
+ * @param offsetBytes where the data starts in the file
+ * @param data the packed values, read-only, exactly {@link #byteCount()} long
+ */
+public record GgufTensor(String name, List<Long> dims, GgmlType type, long offsetBytes, MemorySegment data) {
+    /** Copies the dims. */
+    public GgufTensor {
+        dims = List.copyOf(dims);
+    }
+
+    /** Extents in row-major order, the one that varies fastest last: {@code [..., rows, columns]}. */
+    public List<Long> shape() {
+        return dims.reversed();
+    }
+
+    /** Values in a row: the fastest extent. */
+    public long columnCount() {
+        return dims.getFirst();
+    }
+
+    /** Rows: the product of all other extents; 1 for a vector. */
+    public long rowCount() {
+        return elementCount() / columnCount();
+    }
+
+    /** Values in the tensor. */
+    public long elementCount() {
+        return dims.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** Bytes of the packed values. */
+    public long byteCount() {
+        return data.byteSize();
+    }
+
+    /**
+     * The format that kernels read the data as.
+     *
+     * @throws JavelinException {@code MODEL_UNSUPPORTED} naming tensor and type if there is none
+     */
+    public WeightFormat requireFormat() {
+        return type.tryFormat()
+                .orElseThrow(() -> new JavelinException(
+                        ErrorCode.MODEL_UNSUPPORTED,
+                        "tensor " + GgufCursor.printable(name) + " has type " + type
+                                + ", which is not supported; supported are "
+                                + Arrays.toString(WeightFormat.values())));
+    }
+
+    /**
+     * Decodes the whole tensor: for small ones.
+     *
+     * @throws JavelinException {@code MODEL_UNSUPPORTED} naming tensor and type if the type cannot be decoded
+     * @throws ArithmeticException if it has more values than an array can hold
+     */
+    public float[] toFloats() {
+        float[] values = new float[Math.toIntExact(elementCount())];
+        Dequantizer.decode(requireFormat(), data, 0, values, 0, values.length);
+        return values;
+    }
+}
