@@ -48,6 +48,14 @@ public final class IncrementalDecoder {
         return takeDelta();
     }
 
+    /** Takes ids whose text is known already, such as a prompt's; only an unfinished character of theirs counts. */
+    public void skip(int[] ids) {
+        for (int id : ids) {
+            append(id);
+        }
+        delta.setLength(0);
+    }
+
     /** The text's end: what was held back, as U+FFFD. The decoder then stands at the same place as before. */
     public String finish() {
         utf8.finish(delta);

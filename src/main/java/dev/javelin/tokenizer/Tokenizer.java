@@ -62,7 +62,7 @@ public interface Tokenizer {
      */
     default IncrementalDecoder decoderAfter(int[] promptIds, DecodeOptions options) {
         IncrementalDecoder decoder = decoder(options);
-        var unused = decoder.push(promptIds);
+        decoder.skip(promptIds);
         return decoder;
     }
 

@@ -41,6 +41,8 @@ class RealTokenizersTest {
     }
 
     private static int[] ids(JsonNode array) {
-        return IntStream.range(0, array.size()).map(i -> array.get(i).intValue()).toArray();
+        return IntStream.range(0, array.size())
+                .map(i -> array.get(i).intValue())
+                .toArray();
     }
 }

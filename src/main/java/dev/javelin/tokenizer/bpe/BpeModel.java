@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 /**
  * Byte-pair encoding over a vocabulary. Thread-safe: immutable, apart from the bounded {@link PieceCache}.
  *
- * <p>Source: Sennrich, Haddow, Birch, "Neural Machine Translation of Rare Words with Subword Units" (2016); byte-level as
- * in GPT-2; whole pieces first ({@code ignore_merges}) as in Llama 3.
+ * <p>Source: Sennrich, Haddow, Birch, "Neural Machine Translation of Rare Words with Subword Units" (2016); byte-level
+ * as in GPT-2; whole pieces first ({@code ignore_merges}) as in Llama 3.
  */
 public final class BpeModel implements PieceModel {
     private final Vocabulary vocabulary;

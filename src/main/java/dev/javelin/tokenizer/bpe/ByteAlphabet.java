@@ -35,21 +35,25 @@ public final class ByteAlphabet implements SymbolAlphabet {
             if (c < 0x80) {
                 count = put(c, out, count);
             } else if (c < 0x800) {
-                count = put(0xC0 | c >> 6, out, count);
-                count = put(0x80 | c & 0x3F, out, count);
+                count = put(0xC0 | (c >> 6), out, count);
+                count = put(continuation(c, 0), out, count);
             } else if (Character.isHighSurrogate(c)) {
                 int codePoint = Character.toCodePoint(c, text.charAt(++i));
-                count = put(0xF0 | codePoint >> 18, out, count);
-                count = put(0x80 | codePoint >> 12 & 0x3F, out, count);
-                count = put(0x80 | codePoint >> 6 & 0x3F, out, count);
-                count = put(0x80 | codePoint & 0x3F, out, count);
+                count = put(0xF0 | (codePoint >> 18), out, count);
+                count = put(continuation(codePoint, 12), out, count);
+                count = put(continuation(codePoint, 6), out, count);
+                count = put(continuation(codePoint, 0), out, count);
             } else {
-                count = put(0xE0 | c >> 12, out, count);
-                count = put(0x80 | c >> 6 & 0x3F, out, count);
-                count = put(0x80 | c & 0x3F, out, count);
+                count = put(0xE0 | (c >> 12), out, count);
+                count = put(continuation(c, 6), out, count);
+                count = put(continuation(c, 0), out, count);
             }
         }
         return count;
+    }
+
+    private static int continuation(int codePoint, int shift) {
+        return 0x80 | ((codePoint >> shift) & 0x3F);
     }
 
     private int put(int value, int[] out, int count) {

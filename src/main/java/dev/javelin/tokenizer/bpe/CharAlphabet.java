@@ -31,8 +31,7 @@ public final class CharAlphabet implements SymbolAlphabet {
      * @param byteFallback whether the tokens {@code <0x00>} to {@code <0xFF>} spell what is missing
      * @param unknown what becomes of the rest
      */
-    public CharAlphabet(
-            Iterable<String> texts, ToIntFunction<String> symbolOf, boolean byteFallback, Unknown unknown) {
+    public CharAlphabet(Iterable<String> texts, ToIntFunction<String> symbolOf, boolean byteFallback, Unknown unknown) {
         this.unknown = unknown;
         Arrays.fill(symbolOfBmp, MISSING);
         for (String text : texts) {
@@ -41,8 +40,7 @@ public final class CharAlphabet implements SymbolAlphabet {
             }
         }
         for (int value = 0; value < 256; value++) {
-            symbolOfByte[value] =
-                    byteFallback ? symbolOf.applyAsInt(SentencePieceSpelling.byteToken(value)) : MISSING;
+            symbolOfByte[value] = byteFallback ? symbolOf.applyAsInt(SentencePieceSpelling.byteToken(value)) : MISSING;
         }
     }
 
@@ -78,9 +76,7 @@ public final class CharAlphabet implements SymbolAlphabet {
     }
 
     private int symbolOf(int codePoint) {
-        return codePoint < BMP
-                ? symbolOfBmp[codePoint]
-                : symbolOfSupplementary.getOrDefault(codePoint, MISSING);
+        return codePoint < BMP ? symbolOfBmp[codePoint] : symbolOfSupplementary.getOrDefault(codePoint, MISSING);
     }
 
     /** All bytes or none. */

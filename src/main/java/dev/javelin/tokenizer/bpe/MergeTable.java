@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * From a pair of symbols to the rank of their merge and the symbol it gives. Thread-safe because immutable.
  *
- * <p>Open addressing with linear probing, at most half full; a boxed hash map would be several times slower and take
- * 60 bytes more an entry.
+ * <p>Open addressing with linear probing, at most half full; a boxed hash map would be several times slower and take 60
+ * bytes more an entry.
  *
  * <pre>
  * keys[slot]    left symbol  (high 32 bits) | right symbol  (low 32 bits)     EMPTY = -1

@@ -58,9 +58,7 @@ public final class SymbolTable {
     int[][] phantomSpellings(SymbolAlphabet alphabet, boolean byteLevel) {
         ByteLevelSpelling spelling = new ByteLevelSpelling();
         return phantomTexts.stream()
-                .map(text -> byteLevel
-                        ? spelling.bytes(text, TokenType.NORMAL)
-                        : text.getBytes(StandardCharsets.UTF_8))
+                .map(text -> byteLevel ? spelling.bytes(text, TokenType.NORMAL) : text.getBytes(StandardCharsets.UTF_8))
                 .map(bytes -> spell(bytes, alphabet))
                 .toArray(int[][]::new);
     }

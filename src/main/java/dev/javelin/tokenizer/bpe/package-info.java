@@ -6,8 +6,8 @@
  * a heap: n symbols cost O(n log n), so that a megabyte of one character is no attack. Pieces seen before come from a
  * bounded cache.
  *
- * <p>Symbols are token ids; ids from the vocabulary's size up are <em>phantoms</em>: texts that merges pass through, but
- * that are no tokens (GGUF files have such). A phantom that survives is spelled with the tokens of its bytes.
+ * <p>Symbols are token ids; ids from the vocabulary's size up are <em>phantoms</em>: texts that merges pass through,
+ * but that are no tokens (GGUF files have such). A phantom that survives is spelled with the tokens of its bytes.
  */
 @NullMarked
 package dev.javelin.tokenizer.bpe;

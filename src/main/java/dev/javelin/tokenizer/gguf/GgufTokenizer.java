@@ -47,10 +47,11 @@ public final class GgufTokenizer {
         return switch (data.model()) {
             case "gpt2" -> byteLevel(data);
             case "llama" -> sentencePiece(data);
-            default -> throw new JavelinException(
-                    ErrorCode.MODEL_UNSUPPORTED,
-                    "tokenizer.ggml.model \"" + data.model()
-                            + "\" is not supported; known: gpt2 (byte-level BPE), llama (SentencePiece BPE)");
+            default ->
+                throw new JavelinException(
+                        ErrorCode.MODEL_UNSUPPORTED,
+                        "tokenizer.ggml.model \"" + data.model()
+                                + "\" is not supported; known: gpt2 (byte-level BPE), llama (SentencePiece BPE)");
         };
     }
 
@@ -132,7 +133,10 @@ public final class GgufTokenizer {
 
     private static Template template(TokenizerData data, boolean bosByDefault) {
         return new Template(
-                ids("bos", data.addBos().orElse(bosByDefault), data.specialTokens().bosId()),
+                ids(
+                        "bos",
+                        data.addBos().orElse(bosByDefault),
+                        data.specialTokens().bosId()),
                 ids("eos", data.addEos().orElse(false), data.specialTokens().eosId()));
     }
 

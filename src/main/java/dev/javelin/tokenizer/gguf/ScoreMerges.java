@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * SentencePiece's merging by score as a table of pairs. Stateless.
  *
- * <p>SentencePiece merges the neighbours whose joined text is the token of highest score, leftmost first. So each way to
- * cut a token into two symbols is a merge, and its rank is the place of the token's score among all scores; equal scores
- * have equal ranks. Symbols that merging begins with are characters: one that is no token itself is a phantom.
+ * <p>SentencePiece merges the neighbours whose joined text is the token of highest score, leftmost first. So each way
+ * to cut a token into two symbols is a merge, and its rank is the place of the token's score among all scores; equal
+ * scores have equal ranks. Symbols that merging begins with are characters: one that is no token itself is a phantom.
  *
  * <p>Source: Kudo, Richardson, "SentencePiece" (2018), its BPE model.
  */
@@ -42,9 +42,7 @@ final class ScoreMerges {
 
     private static void addCuts(
             String token, int id, int rank, SymbolTable symbols, TokenType[] types, MergeTable.Builder merges) {
-        for (int cut = token.offsetByCodePoints(0, 1);
-                cut < token.length();
-                cut = token.offsetByCodePoints(cut, 1)) {
+        for (int cut = token.offsetByCodePoints(0, 1); cut < token.length(); cut = token.offsetByCodePoints(cut, 1)) {
             int left = symbol(token.substring(0, cut), symbols, types);
             int right = symbol(token.substring(cut), symbols, types);
             if (left >= 0 && right >= 0) {

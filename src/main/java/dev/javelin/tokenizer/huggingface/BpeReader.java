@@ -86,7 +86,8 @@ final class BpeReader {
         if (id < 0) {
             throw new JavelinException(
                     ErrorCode.MODEL_CORRUPT,
-                    "tokenizer.json: model.merges[" + rank + "] names \"" + text + "\", which is not in the vocabulary");
+                    "tokenizer.json: model.merges[" + rank + "] names \"" + text
+                            + "\", which is not in the vocabulary");
         }
         return id;
     }

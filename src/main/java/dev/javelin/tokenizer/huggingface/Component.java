@@ -58,7 +58,10 @@ record Component(JsonNode json, String path) {
     /** A number that must be there, in [0, limit). */
     int number(String key, int limit) {
         JsonNode value = json.path(key);
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0 || value.intValue() >= limit) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < 0
+                || value.intValue() >= limit) {
             throw corrupt(key, "a whole number from 0 to " + (limit - 1));
         }
         return value.intValue();
@@ -67,7 +70,9 @@ record Component(JsonNode json, String path) {
     /** Whether a key is absent, null or an empty string. */
     boolean isUnset(String key) {
         JsonNode value = json.path(key);
-        return value.isMissingNode() || value.isNull() || (value.isString() && value.stringValue().isEmpty());
+        return value.isMissingNode()
+                || value.isNull()
+                || (value.isString() && value.stringValue().isEmpty());
     }
 
     JavelinException corrupt(String key, String expected) {

@@ -27,8 +27,7 @@ final class DecoderReader {
         for (Component step : steps) {
             switch (step.type()) {
                 case "ByteLevel" -> byteLevel = true;
-                case "Replace" ->
-                    replacements.add(Map.entry(NormalizerReader.literal(step), step.text("content")));
+                case "Replace" -> replacements.add(Map.entry(NormalizerReader.literal(step), step.text("content")));
                 case "ByteFallback" -> byteFallback = true;
                 case "Fuse" -> {} // Joins tokens, as decoding to bytes does anyway.
                 case "Strip" -> leadingSpace = strip(step);

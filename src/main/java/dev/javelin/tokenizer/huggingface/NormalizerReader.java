@@ -12,9 +12,10 @@ final class NormalizerReader {
             return Normalizer.none();
         }
         return switch (section.type()) {
-            case "Sequence" -> new Normalizer.Sequence(section.children("normalizers").stream()
-                    .map(NormalizerReader::read)
-                    .toList());
+            case "Sequence" ->
+                new Normalizer.Sequence(section.children("normalizers").stream()
+                        .map(NormalizerReader::read)
+                        .toList());
             case "NFC" -> new Normalizer.UnicodeForm(Form.NFC);
             case "NFD" -> new Normalizer.UnicodeForm(Form.NFD);
             case "NFKC" -> new Normalizer.UnicodeForm(Form.NFKC);
@@ -22,8 +23,7 @@ final class NormalizerReader {
             case "Lowercase" -> new Normalizer.Lowercase();
             case "Prepend" -> new Normalizer.Prepend(section.text("prepend"));
             case "Replace" -> new Normalizer.Replace(literal(section), section.text("content"));
-            case "Strip" -> new Normalizer.Strip(
-                    section.flag("strip_left", true), section.flag("strip_right", true));
+            case "Strip" -> new Normalizer.Strip(section.flag("strip_left", true), section.flag("strip_right", true));
             default -> throw section.unsupportedType();
         };
     }

@@ -54,24 +54,24 @@ final class PreTokenizerReader {
             case "ByteLevel" -> byteLevel(step);
             case "Split" -> split(step);
             case "Metaspace" -> metaspace(step);
-            case "Digits" -> new RegexSplit(
-                    RegexPattern.compile("\\p{N}"),
-                    step.flag("individual_digits", false) ? SplitBehavior.ISOLATED : SplitBehavior.CONTIGUOUS,
-                    false);
-            case "Punctuation" -> new RegexSplit(
-                    RegexPattern.compile(PUNCTUATION),
-                    step.isUnset("behavior") ? SplitBehavior.ISOLATED : behavior(step),
-                    false);
-            case "Whitespace" -> new RegexSplit(
-                    RegexPattern.compile("\\w+|[^\\w\\s]+"), SplitBehavior.REMOVED, true);
+            case "Digits" ->
+                new RegexSplit(
+                        RegexPattern.compile("\\p{N}"),
+                        step.flag("individual_digits", false) ? SplitBehavior.ISOLATED : SplitBehavior.CONTIGUOUS,
+                        false);
+            case "Punctuation" ->
+                new RegexSplit(
+                        RegexPattern.compile(PUNCTUATION),
+                        step.isUnset("behavior") ? SplitBehavior.ISOLATED : behavior(step),
+                        false);
+            case "Whitespace" -> new RegexSplit(RegexPattern.compile("\\w+|[^\\w\\s]+"), SplitBehavior.REMOVED, true);
             case "WhitespaceSplit" -> new RegexSplit(RegexPattern.compile("\\s"), SplitBehavior.REMOVED, false);
             default -> throw step.unsupportedType();
         };
     }
 
     private static PreTokenizer byteLevel(Component step) {
-        PreTokenizer spaced =
-                step.flag("add_prefix_space", true) ? PreTokenizer.spaceBefore() : PreTokenizer.whole();
+        PreTokenizer spaced = step.flag("add_prefix_space", true) ? PreTokenizer.spaceBefore() : PreTokenizer.whole();
         return step.flag("use_regex", true) ? spaced.then(Splitters.gpt2()) : spaced;
     }
 
@@ -109,13 +109,12 @@ final class PreTokenizerReader {
         String scheme = step.isUnset("prepend_scheme")
                 ? (step.flag("add_prefix_space", true) ? "always" : "never")
                 : step.text("prepend_scheme");
-        Metaspace.Scheme known =
-                switch (scheme) {
-                    case "always" -> Metaspace.Scheme.ALWAYS;
-                    case "first" -> Metaspace.Scheme.FIRST;
-                    case "never" -> Metaspace.Scheme.NEVER;
-                    default -> throw step.unsupported("prepend_scheme \"" + scheme + "\"");
-                };
+        Metaspace.Scheme known = switch (scheme) {
+            case "always" -> Metaspace.Scheme.ALWAYS;
+            case "first" -> Metaspace.Scheme.FIRST;
+            case "never" -> Metaspace.Scheme.NEVER;
+            default -> throw step.unsupported("prepend_scheme \"" + scheme + "\"");
+        };
         return new Metaspace(mark.charAt(0), known, step.flag("split", true));
     }
 }

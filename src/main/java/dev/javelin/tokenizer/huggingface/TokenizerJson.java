@@ -42,9 +42,11 @@ public final class TokenizerJson {
      */
     public static Tokenizer readDirectory(Path directory) {
         JsonNode tokenizer = parse(directory.resolve("tokenizer.json"));
-        return of(tokenizer, new RoleReader(
-                parseIfPresent(directory.resolve("tokenizer_config.json")),
-                parseIfPresent(directory.resolve("generation_config.json"))));
+        return of(
+                tokenizer,
+                new RoleReader(
+                        parseIfPresent(directory.resolve("tokenizer_config.json")),
+                        parseIfPresent(directory.resolve("generation_config.json"))));
     }
 
     /** The tokenizer of one {@code tokenizer.json}; only well-known end tokens have a role. */

@@ -42,8 +42,8 @@ final class AddedTokenMatcher {
             }
         }
         for (List<Candidate> candidates : byFirstChar.values()) {
-            candidates.sort(Comparator.comparingInt((Candidate c) -> c.text().length())
-                    .reversed());
+            candidates.sort(
+                    Comparator.comparingInt((Candidate c) -> c.text().length()).reversed());
         }
     }
 

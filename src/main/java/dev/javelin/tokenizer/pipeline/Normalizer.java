@@ -66,8 +66,7 @@ public sealed interface Normalizer {
         public String apply(String text) {
             StringBuilder lower = new StringBuilder(text.length());
             // One character at a time, as the reference: String.toLowerCase knows the final sigma.
-            text.codePoints()
-                    .forEach(c -> lower.append(Character.toString(c).toLowerCase(java.util.Locale.ROOT)));
+            text.codePoints().forEach(c -> lower.append(Character.toString(c).toLowerCase(java.util.Locale.ROOT)));
             return lower.toString();
         }
     }

@@ -1,6 +1,5 @@
 package dev.javelin.tokenizer.pipeline;
 
-
 /** Turns one piece of text into ids. Thread-safe. */
 public interface PieceModel {
     /**

@@ -22,12 +22,11 @@ public record Metaspace(char mark, Scheme scheme, boolean split) implements PreT
     @Override
     public void split(String text, int start, int end, boolean first, PieceSink sink) {
         String marked = text.substring(start, end).replace(' ', mark);
-        boolean prefixed =
-                switch (scheme) {
-                    case ALWAYS -> true;
-                    case FIRST -> first;
-                    case NEVER -> false;
-                };
+        boolean prefixed = switch (scheme) {
+            case ALWAYS -> true;
+            case FIRST -> first;
+            case NEVER -> false;
+        };
         if (prefixed && !marked.isEmpty() && marked.charAt(0) != mark) {
             marked = mark + marked;
         }

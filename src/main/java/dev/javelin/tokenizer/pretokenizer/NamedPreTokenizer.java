@@ -18,9 +18,26 @@ public enum NamedPreTokenizer {
             false),
     /** GPT-2 and what kept its rule. */
     GPT2(
-            List.of("gpt-2", "phi-2", "jina-es", "jina-de", "jina-v1-en", "jina-v2-es", "jina-v2-de", "jina-v2-code",
-                    "a.x-4.0", "mellum", "mpt", "olmo", "jais", "trillion", "granite-docling", "roberta-bpe", "gigachat",
-                    "modern-bert", "exaone4"),
+            List.of(
+                    "gpt-2",
+                    "phi-2",
+                    "jina-es",
+                    "jina-de",
+                    "jina-v1-en",
+                    "jina-v2-es",
+                    "jina-v2-de",
+                    "jina-v2-code",
+                    "a.x-4.0",
+                    "mellum",
+                    "mpt",
+                    "olmo",
+                    "jais",
+                    "trillion",
+                    "granite-docling",
+                    "roberta-bpe",
+                    "gigachat",
+                    "modern-bert",
+                    "exaone4"),
             List.of(Regexes.GPT2),
             false),
     /** Digits one by one, then GPT-2's rule. */
@@ -34,11 +51,18 @@ public enum NamedPreTokenizer {
             List.of(Regexes.words("\\p{N}{1,3}")),
             true),
     /** The same rule without whole pieces. */
-    DIGITS_IN_THREES(
-            List.of("dbrx", "smaug-bpe", "chatglm-bpe", "glm4"), List.of(Regexes.words("\\p{N}{1,3}")), false),
+    DIGITS_IN_THREES(List.of("dbrx", "smaug-bpe", "chatglm-bpe", "glm4"), List.of(Regexes.words("\\p{N}{1,3}")), false),
     /** Qwen 2, 2.5 and 3: digits one by one. */
     QWEN2(
-            List.of("qwen2", "qwen3", "deepseek-r1-qwen", "kormo", "stablelm2", "hunyuan", "megrez", "solar-open",
+            List.of(
+                    "qwen2",
+                    "qwen3",
+                    "deepseek-r1-qwen",
+                    "kormo",
+                    "stablelm2",
+                    "hunyuan",
+                    "megrez",
+                    "solar-open",
                     "grok-2"),
             List.of(Regexes.words("\\p{N}")),
             false),
@@ -63,12 +87,7 @@ public enum NamedPreTokenizer {
     /** DeepSeek Coder. */
     DEEPSEEK_CODER(
             List.of("deepseek-coder"),
-            List.of(
-                    "[\\r\\n]",
-                    "\\s?\\p{L}+",
-                    "\\s?\\p{P}+",
-                    "[\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+",
-                    "\\p{N}"),
+            List.of("[\\r\\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[\u4E00-\u9FA5\u0800-\u4E00\uAC00-\uD7FF]+", "\\p{N}"),
             false),
     /** DeepSeek V3 and R1. */
     DEEPSEEK_V3(
@@ -100,8 +119,12 @@ public enum NamedPreTokenizer {
                     + Regexes.SPACES),
             false);
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> names;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> expressions;
+
     private final boolean ignoreMerges;
 
     NamedPreTokenizer(List<String> names, List<String> expressions, boolean ignoreMerges) {
