@@ -1,0 +1,49 @@
+package dev.javelin.model.hub;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that lies on this machine. Immutable.
+ *
+ * @param source where it came from
+ * @param files at least one file, the main one first; a checkpoint in shards has several
+ * @param commit the Hub's commit or the package's version, or null for local files
+ * @param cached whether nothing had to be downloaded
+ */
+public record ResolvedModel(
+        ModelSource source, List<File> files, @Nullable String commit, boolean cached) {
+
+    /** Copies the list. */
+    public ResolvedModel {
+        files = List.copyOf(files);
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("a model has at least one file");
+        }
+    }
+
+    /** The main file. */
+    public File mainFile() {
+        return files.getFirst();
+    }
+
+    /** All files together. */
+    public long totalBytes() {
+        return files.stream().mapToLong(File::lengthBytes).sum();
+    }
+
+    /**
+     * One file of a model.
+     *
+     * @param name path inside the repository, directory or wheel, with forward slashes
+     * @param path where it lies
+     * @param lengthBytes its length
+     * @param sha256 64 lower-case hex digits, or null where nobody computed it
+     */
+    public record File(
+            String name,
+            Path path,
+            long lengthBytes,
+            @Nullable String sha256) {}
+}
