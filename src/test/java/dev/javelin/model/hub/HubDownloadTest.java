@@ -76,7 +76,10 @@ class HubDownloadTest extends HubFixture {
     @Test
     void anEmptyFileIsAFile() throws IOException {
         hub.put(REPOSITORY, "empty.gguf", new byte[0]);
-        assertEquals(0, Files.size(resolve("hf:" + REPOSITORY + "/empty.gguf").mainFile().path()));
+        assertEquals(
+                0,
+                Files.size(
+                        resolve("hf:" + REPOSITORY + "/empty.gguf").mainFile().path()));
     }
 
     @Test

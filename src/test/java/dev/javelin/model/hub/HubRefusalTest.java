@@ -22,7 +22,8 @@ class HubRefusalTest extends HubFixture {
         assertTrue(reason.contains("licence at " + hub.endpoint() + "/" + REPOSITORY), reason);
         assertTrue(reason.contains("GatedRepo"), reason);
 
-        String withToken = refusal(SOURCE, settings(hub.endpoint(), "wrong", false)).reason();
+        String withToken =
+                refusal(SOURCE, settings(hub.endpoint(), "wrong", false)).reason();
         assertTrue(withToken.contains("the token in HF_TOKEN may not read it"), withToken);
         assertEquals(List.of(), host.sleeps, "a refusal is not tried again");
     }
@@ -89,7 +90,9 @@ class HubRefusalTest extends HubFixture {
             hub.failContent(new Fault.Truncate(10));
         }
         assertEquals(old.mainFile(), resolve(SOURCE).mainFile());
-        assertEquals(old.mainFile(), resolve(SOURCE, settings(hub.endpoint(), null, true)).mainFile());
+        assertEquals(
+                old.mainFile(),
+                resolve(SOURCE, settings(hub.endpoint(), null, true)).mainFile());
     }
 
     @Test

@@ -34,10 +34,14 @@ class HubSettingsTest {
     @Test
     void theMoreSpecificVariableWins() {
         assertEquals(Path.of("/x/hub"), of(Map.of("HF_HOME", "/x")).hubCache());
-        assertEquals(Path.of("/y"), of(Map.of("HF_HOME", "/x", "HF_HUB_CACHE", "/y")).hubCache());
-        assertEquals(Path.of("/z"), of(Map.of("HF_HOME", "/x", "HUGGINGFACE_HUB_CACHE", "/z")).hubCache());
         assertEquals(
-                Path.of("/c/huggingface/hub"), of(Map.of("XDG_CACHE_HOME", "/c")).hubCache());
+                Path.of("/y"), of(Map.of("HF_HOME", "/x", "HF_HUB_CACHE", "/y")).hubCache());
+        assertEquals(
+                Path.of("/z"),
+                of(Map.of("HF_HOME", "/x", "HUGGINGFACE_HUB_CACHE", "/z")).hubCache());
+        assertEquals(
+                Path.of("/c/huggingface/hub"),
+                of(Map.of("XDG_CACHE_HOME", "/c")).hubCache());
         assertEquals(home.resolve("x/hub"), of(Map.of("HF_HOME", "~/x")).hubCache());
     }
 
