@@ -80,7 +80,7 @@ final class PipCommand {
         }
         try {
             if (!process.waitFor(settings.pipLimit())) {
-                throw failed(source, "did not end within " + settings.pipLimit().toSeconds() + " s", output);
+                throw failed(source, "did not end within " + settings.pipLimit().toMillis() + " ms", output);
             }
         } finally {
             kill(process);

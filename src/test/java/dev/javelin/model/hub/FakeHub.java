@@ -252,7 +252,7 @@ public final class FakeHub implements AutoCloseable {
     }
 
     private synchronized void list(HttpExchange exchange, String path) throws IOException {
-        String[] parts = path.split("/");
+        String[] parts = path.split("/", -1);
         Map<String, byte[]> files = repositories.get(parts[3] + "/" + parts[4]);
         if (files == null) {
             exchange.getResponseHeaders().set("X-Error-Code", "RepoNotFound");

@@ -26,6 +26,7 @@ abstract class HubFixture {
 
     final FakeHub hub = new FakeHub();
     final TestHost host = new TestHost();
+    Retries retries = Retries.DEFAULT;
     QuantPreference quants = QuantPreference.DEFAULT;
     DownloadProgress progress = DownloadProgress.silent();
 
@@ -66,7 +67,7 @@ abstract class HubFixture {
     }
 
     ModelResolver resolver(HubSettings settings) {
-        return new ModelResolver(settings, new HubFetcher.Tools(host, Retries.DEFAULT, quants, progress));
+        return new ModelResolver(settings, new HubFetcher.Tools(host, retries, quants, progress));
     }
 
     ResolvedModel resolve(String source) {
