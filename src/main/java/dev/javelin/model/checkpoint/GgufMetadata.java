@@ -46,6 +46,21 @@ public final class GgufMetadata {
         return values.containsKey(key);
     }
 
+    /** Whether the key is there and holds a list, of whatever. */
+    public boolean isList(String key) {
+        GgufValue value = values.get(key);
+        return value != null
+                && switch (value) {
+                    case GgufValue.Flags _, GgufValue.Wholes _, GgufValue.Reals _, GgufValue.Texts _, GgufValue.Lists _ ->
+                        true;
+                    case GgufValue.Flag _,
+                            GgufValue.Whole _,
+                            GgufValue.BigWhole _,
+                            GgufValue.Real _,
+                            GgufValue.Text _ -> false;
+                };
+    }
+
     /** A string that must be there. */
     public String requireString(String key) {
         return required(key, findString(key));
@@ -162,6 +177,11 @@ public final class GgufMetadata {
     @FunctionalInterface
     private interface Cast<T> {
         @Nullable T tryCast(GgufValue value);
+    }
+
+    /** An error about a key that must be there. */
+    public JavelinException missing(String key) {
+        return new JavelinException(ErrorCode.MODEL_CORRUPT, source + ": metadata key " + key + " is missing");
     }
 
     private <T> Optional<T> find(String key, String wanted, Cast<T> cast) {
