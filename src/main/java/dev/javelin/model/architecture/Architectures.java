@@ -23,8 +23,8 @@ public final class Architectures {
     /**
      * The architecture that the file names.
      *
-     * @throws JavelinException {@code MODEL_UNSUPPORTED} naming it and the known ones, {@code MODEL_CORRUPT} if the file
-     *     names none
+     * @throws JavelinException {@code MODEL_UNSUPPORTED} naming it and the known ones, {@code MODEL_CORRUPT} if the
+     *     file names none
      */
     public static Architecture of(GgufFile file) {
         String name = file.metadata().requireString("general.architecture");

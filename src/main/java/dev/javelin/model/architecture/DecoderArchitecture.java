@@ -18,10 +18,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The llama family: pre-norm decoders with RMS norms, rotary grouped-query attention and a gated SiLU MLP (Touvron et al.
- * 2023). Immutable, any thread.
+ * The llama family: pre-norm decoders with RMS norms, rotary grouped-query attention and a gated SiLU MLP (Touvron et
+ * al. 2023). Immutable, any thread.
  *
- * <p>Whether projections have biases and whether the head is tied is seen in the tensors, as GGUF has no key for either.
+ * <p>Whether projections have biases and whether the head is tied is seen in the tensors, as GGUF has no key for
+ * either.
  *
  * @param name in {@code general.architecture}
  * @param rotaryLayout how query and key rows lie in the file
@@ -55,8 +56,8 @@ record DecoderArchitecture(String name, RotaryLayout rotaryLayout, boolean headN
     private AttentionSpec attention(
             GgufFile file, ArchitectureKeys keys, int hiddenSize, int layerCount, NormSpec norm) {
         int headCount = keys.requireUniformSize("attention.head_count", layerCount);
-        int kvHeadCount = keys.findUniformSize("attention.head_count_kv", layerCount)
-                .orElse(headCount);
+        int kvHeadCount =
+                keys.findUniformSize("attention.head_count_kv", layerCount).orElse(headCount);
         if (headCount % kvHeadCount != 0) {
             throw file.metadata()
                     .corrupt(

@@ -65,8 +65,8 @@ final class GgufWeights implements ModelWeights {
     static JavelinException wrongShape(String source, GgufTensor tensor, String expected) {
         return new JavelinException(
                 ErrorCode.MODEL_CORRUPT,
-                source + ": tensor " + tensor.name() + " has shape " + tensor.shape()
-                        + ", the metadata asks for " + expected);
+                source + ": tensor " + tensor.name() + " has shape " + tensor.shape() + ", the metadata asks for "
+                        + expected);
     }
 
     private static void refuseMissing(GgufFile file, Set<WeightKey> keys, ModelSpec spec) {

@@ -51,8 +51,11 @@ public final class GgufMetadata {
         GgufValue value = values.get(key);
         return value != null
                 && switch (value) {
-                    case GgufValue.Flags _, GgufValue.Wholes _, GgufValue.Reals _, GgufValue.Texts _, GgufValue.Lists _ ->
-                        true;
+                    case GgufValue.Flags _,
+                            GgufValue.Wholes _,
+                            GgufValue.Reals _,
+                            GgufValue.Texts _,
+                            GgufValue.Lists _ -> true;
                     case GgufValue.Flag _,
                             GgufValue.Whole _,
                             GgufValue.BigWhole _,
