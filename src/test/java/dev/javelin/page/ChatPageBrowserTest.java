@@ -80,7 +80,8 @@ class ChatPageBrowserTest {
     }
 
     private static String tool(String... names) {
-        List<String> folders = Arrays.asList(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+        List<String> folders =
+                Arrays.asList(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
         for (String name : names) {
             Stream<Path> places = folders.stream().map(folder -> Path.of(folder, name));
             var found = places.filter(Files::isExecutable).findFirst();

@@ -33,10 +33,10 @@ class ChatPageFilesTest {
     @Test
     void neverAssignsHtml() throws IOException {
         String script = Files.readString(FILES.resolve("chat.js"));
-        assertFalse(
-                Pattern.compile("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function|srcdoc")
-                        .matcher(script)
-                        .find());
+        assertFalse(Pattern.compile(
+                        "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function|srcdoc")
+                .matcher(script)
+                .find());
     }
 
     @Test

@@ -34,13 +34,19 @@ final class ChatScript {
     static @Nullable Refusal refusal(String message, int attempt) {
         return switch (message) {
             case "busy once" ->
-                attempt > 1 ? null : new Refusal(429, "1", error("The queue holds 64 requests, its limit.", "queue", null));
+                attempt > 1
+                        ? null
+                        : new Refusal(429, "1", error("The queue holds 64 requests, its limit.", "queue", null));
             case "too long" ->
                 new Refusal(
                         400,
                         "",
-                        error("prompt has 9000 tokens, the model's limit is 8192", "context_length_exceeded", "messages"));
-            case "unknown model" -> new Refusal(404, "", error("no model 'x' is served here", "model_not_found", "model"));
+                        error(
+                                "prompt has 9000 tokens, the model's limit is 8192",
+                                "context_length_exceeded",
+                                "messages"));
+            case "unknown model" ->
+                new Refusal(404, "", error("no model 'x' is served here", "model_not_found", "model"));
             case "too large" -> new Refusal(413, "", error("the body has more than 16 MB", "body_too_large", null));
             case "plain 502" -> new Refusal(502, "", "<html>bad <b>gateway</b></html>");
             default -> null;
@@ -150,7 +156,10 @@ final class ChatScript {
                     .append("(int value) { return value + ")
                     .append(i)
                     .append("; }")
-                    .append(i == 7 ? " // a line that is far wider than any phone and most desks, so it has to scroll" : "")
+                    .append(
+                            i == 7
+                                    ? " // a line that is far wider than any phone and most desks, so it has to scroll"
+                                    : "")
                     .append('\n');
         }
         return text.append("}\n```\n\nThat was all of it.").toString();
