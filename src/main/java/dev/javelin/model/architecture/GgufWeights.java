@@ -48,7 +48,7 @@ final class GgufWeights implements ModelWeights {
         shapes.forEach((key, shape) -> {
             GgufTensor tensor = file.tryTensor(GgufTensorNames.nameOf(key)).orElseThrow();
             if (tensor.columnCount() != shape.columns() || tensor.rowCount() != shape.rows()) {
-                throw wrongShape(file.metadata().source(), tensor, key.role() + "'s " + shape);
+                throw wrongShape(tensor, key.role() + "'s " + shape);
             }
             bound.add(new Bound(
                     tensor.offsetBytes(),
@@ -62,11 +62,11 @@ final class GgufWeights implements ModelWeights {
 
     private record Bound(long offsetBytes, Weight weight) {}
 
-    static JavelinException wrongShape(String source, GgufTensor tensor, String expected) {
+    static JavelinException wrongShape(GgufTensor tensor, String expected) {
         return new JavelinException(
                 ErrorCode.MODEL_CORRUPT,
-                source + ": tensor " + tensor.name() + " has shape " + tensor.shape() + ", the metadata asks for "
-                        + expected);
+                tensor.source() + ": tensor " + tensor.name() + " has shape " + tensor.shape()
+                        + ", the metadata asks for " + expected);
     }
 
     private static void refuseMissing(GgufFile file, Set<WeightKey> keys, ModelSpec spec) {

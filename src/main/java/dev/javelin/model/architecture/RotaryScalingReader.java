@@ -37,7 +37,7 @@ record RotaryScalingReader(GgufFile file, ArchitectureKeys keys) {
 
     private float[] pairFactors(GgufTensor tensor, int pairCount, float linear) {
         if (tensor.elementCount() != pairCount) {
-            throw GgufWeights.wrongShape(file.metadata().source(), tensor, "[" + pairCount + "]");
+            throw GgufWeights.wrongShape(tensor, "[" + pairCount + "]");
         }
         float[] factors = tensor.toFloats();
         for (int i = 0; i < pairCount; i++) {

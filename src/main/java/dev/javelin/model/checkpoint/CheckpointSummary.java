@@ -19,6 +19,8 @@ public record CheckpointSummary(long fileBytes, Map<GgmlType, TypeUse> byType) {
      * @param packedBytes bytes of their data
      */
     public record TypeUse(long tensorCount, long parameterCount, long packedBytes) {
+        private static final TypeUse NONE = new TypeUse(0, 0, 0);
+
         private static TypeUse of(GgufTensor tensor) {
             return new TypeUse(1, tensor.elementCount(), tensor.byteCount());
         }
@@ -41,6 +43,11 @@ public record CheckpointSummary(long fileBytes, Map<GgmlType, TypeUse> byType) {
         Map<GgmlType, TypeUse> byType = new EnumMap<>(GgmlType.class);
         file.tensors().forEach(tensor -> byType.merge(tensor.type(), TypeUse.of(tensor), TypeUse::plus));
         return new CheckpointSummary(file.fileBytes(), byType);
+    }
+
+    /** What a type is used for; zeros where it is not. */
+    public TypeUse use(GgmlType type) {
+        return byType.getOrDefault(type, TypeUse.NONE);
     }
 
     /** Values of all tensors. */

@@ -25,7 +25,8 @@ record DataSection(MemorySegment file, GgufCursor cursor, long startBytes, long 
         for (GgufHeader.TensorEntry entry : entries) {
             long byteCount = byteCount(entry);
             long at = fileOffset(entry, byteCount);
-            tensors.add(new GgufTensor(entry.name(), entry.dims(), entry.type(), at, readOnly.asSlice(at, byteCount)));
+            tensors.add(new GgufTensor(
+                    cursor.source(), entry.name(), entry.dims(), entry.type(), at, readOnly.asSlice(at, byteCount)));
         }
         refuseOverlaps(tensors);
         return List.copyOf(tensors);

@@ -43,6 +43,11 @@ final class GgufCursor {
         this.limitBytes = Math.min(file.byteSize(), HEADER_LIMIT_BYTES);
     }
 
+    /** The file's name, for messages. */
+    String source() {
+        return source;
+    }
+
     /** The offset of the next byte. */
     long position() {
         return position;

@@ -11,6 +11,7 @@ import java.util.List;
  * One tensor of a GGUF file: its directory entry and its bytes. Immutable; any thread may read it until the
  * {@link GgufFile} that it came from is closed.
  *
+ * @param source the file's name, for messages
  * @param name as the file spells it, e.g. {@code blk.0.attn_q.weight}
  * @param dims extents in GGUF's order, the one that varies fastest first: {@code [columns, rows, ...]}; 1 to 4, each
  *     positive
@@ -18,7 +19,8 @@ import java.util.List;
  * @param offsetBytes where the data starts in the file
  * @param data the packed values, read-only, exactly {@link #byteCount()} long
  */
-public record GgufTensor(String name, List<Long> dims, GgmlType type, long offsetBytes, MemorySegment data) {
+public record GgufTensor(
+        String source, String name, List<Long> dims, GgmlType type, long offsetBytes, MemorySegment data) {
     /** Copies the dims. */
     public GgufTensor {
         dims = List.copyOf(dims);
@@ -58,7 +60,7 @@ public record GgufTensor(String name, List<Long> dims, GgmlType type, long offse
         return type.tryFormat()
                 .orElseThrow(() -> new JavelinException(
                         ErrorCode.MODEL_UNSUPPORTED,
-                        "tensor " + GgufCursor.printable(name) + " has type " + type
+                        source + ": tensor " + GgufCursor.printable(name) + " has type " + type
                                 + ", which is not supported; supported are "
                                 + Arrays.toString(WeightFormat.values())));
     }
