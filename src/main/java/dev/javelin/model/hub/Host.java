@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 
 /** What this package asks of the machine and tests decide: time, sleep, free space, links. Thread-safe. */
 interface Host {
-    /** Monotonic time. */
-    long nanoTime();
+    /** The time of day, for a server that names one. */
+    Instant now();
 
     /** Sleeps. */
     void sleep(Duration duration) throws InterruptedException;
@@ -39,8 +40,8 @@ interface Host {
         INSTANCE;
 
         @Override
-        public long nanoTime() {
-            return System.nanoTime();
+        public Instant now() {
+            return Instant.now();
         }
 
         @Override

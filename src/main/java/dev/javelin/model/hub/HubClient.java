@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The Hub's questions that we ask: what is in a repository, what is a file, give me its bytes from here on. Each call
- * is one try. Thread-safe.
+ * is one try. Confined to one thread.
  *
  * <p>Trouble on the way is an {@link IOException} (worth another try, or the cache); an answer that settles the matter
  * is a {@link JavelinException}.
@@ -31,11 +30,12 @@ final class HubClient {
 
     private final HubSettings settings;
     private final HubTransport transport;
-    private final JsonMapper json = JsonMapper.builder().build();
+    private final Host host;
 
-    HubClient(HubSettings settings, HubTransport transport) {
+    HubClient(HubSettings settings, HubTransport transport, Host host) {
         this.settings = settings;
         this.transport = transport;
+        this.host = host;
     }
 
     /**
@@ -61,7 +61,7 @@ final class HubClient {
         URI uri = address("/api/models/" + source.repository() + "/revision/" + encode(source.revision()));
         try (Reply reply = follow("GET", uri, Map.of())) {
             requireOk(reply, source);
-            return repository(json.readTree(reply.body().readAll(MAX_ANSWER_BYTES)), source);
+            return repository(JsonMapper.builder().build().readTree(reply.body().readAll(MAX_ANSWER_BYTES)), source);
         } catch (JacksonException e) {
             throw new IOException("the answer about " + source.repository() + " is no JSON", e);
         }
@@ -188,7 +188,7 @@ final class HubClient {
         if (status == 408 || status == 429 || status >= 500) {
             throw new Retries.BusyException(
                     reply.uri().getHost() + " answers " + answer,
-                    Retries.retryAfter(reply.header("retry-after").orElse(null), Instant.now()));
+                    Retries.retryAfter(reply.header("retry-after").orElse(null), host.now()));
         }
         if (status == 401 || status == 403) {
             throw new JavelinException(ErrorCode.MODEL_UNAVAILABLE, refused(source, answer));

@@ -53,7 +53,7 @@ final class HubFetcher {
     private ResolvedModel online(ModelSource.Hub source, HubCache cache, Optional<ResolvedModel> cached)
             throws IOException, InterruptedException {
         try (HubTransport transport = new HubTransport(settings)) {
-            HubClient client = new HubClient(settings, transport);
+            HubClient client = new HubClient(settings, transport, tools.host());
             RemoteFile file =
                     look(source, client, cached.isPresent() ? tools.retries().once() : tools.retries());
             ResolvedModel model = store(source, file, cache, client);

@@ -18,22 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one request and gives one reply, without following redirects: who follows decides hop by hop. The token goes to
- * the endpoint's origin only. Thread-safe.
+ * the endpoint's origin only. Confined to one thread.
  */
 final class HubTransport implements AutoCloseable {
     private static final String AGENT = "javelin; java/" + Runtime.version().feature();
 
     private final HubSettings settings;
-    private final HttpClient http;
+    private @Nullable HttpClient client;
 
     HubTransport(HubSettings settings) {
         this.settings = settings;
-        // One connection at a time: HTTP/1.1 has no flow-control window to slow a large download.
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.connectLimit())
-                .build();
     }
 
     /** The endpoint could not even be connected to. */
@@ -93,8 +87,10 @@ final class HubTransport implements AutoCloseable {
         if (token != null && isSameOrigin(uri, settings.endpoint())) {
             request.header("Authorization", "Bearer " + token);
         }
+        NameLookup.require(uri, settings.connectLimit());
         try {
-            HttpResponse<IdleBody> response = http.send(request.build(), ignored -> new IdleBody(settings.idleLimit()));
+            HttpResponse<IdleBody> response =
+                    http().send(request.build(), ignored -> new IdleBody(settings.idleLimit()));
             return new Reply(uri, response.statusCode(), response.headers(), response.body());
         } catch (HttpConnectTimeoutException e) {
             throw new UnreachableException(
@@ -108,6 +104,21 @@ final class HubTransport implements AutoCloseable {
         } catch (HttpTimeoutException e) {
             throw new IOException(authority(uri) + " gave no answer within " + text(settings.idleLimit()), e);
         }
+    }
+
+    /** Built late: it costs a start some 100 ms, which a machine without a network need not pay. */
+    private HttpClient http() {
+        HttpClient current = client;
+        if (current == null) {
+            // One connection at a time: HTTP/1.1 has no flow-control window to slow a large download.
+            current = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(settings.connectLimit())
+                    .build();
+            client = current;
+        }
+        return current;
     }
 
     private static boolean isWeb(@Nullable String scheme) {
@@ -147,6 +158,9 @@ final class HubTransport implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        HttpClient current = client;
+        if (current != null) {
+            current.shutdownNow();
+        }
     }
 }

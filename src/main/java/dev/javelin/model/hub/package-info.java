@@ -26,7 +26,7 @@
  *       no trust: what was put together is hashed before it gets its name.
  *   <li>The Hub is asked even when a branch is cached, because branches move; a source pinned to a commit and a file,
  *       and a package source (always pinned), need no network once cached. A Hub that cannot be reached costs at most
- *       the connect limit: first contact is never retried on a connection failure.
+ *       the connect limit for its name and again for its connection: first contact is never retried on such a failure.
  *   <li>An answer of the Hub (no such file, gated, unauthorised) is final and is not papered over by the cache; a Hub
  *       that does not answer is.
  *   <li>Every name that a server sends (file, commit, etag) is checked before it becomes a path.

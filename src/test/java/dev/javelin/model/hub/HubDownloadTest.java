@@ -225,6 +225,13 @@ class HubDownloadTest extends HubFixture {
     }
 
     @Test
+    void aWaitMayBeGivenAsATime() throws IOException {
+        hub.failHub(new Fault.Status(429, Map.of("Retry-After", "Sun, 22 Nov 2026 12:00:09 GMT")));
+        assertContent(resolve(SOURCE));
+        assertEquals(List.of(Duration.ofSeconds(9)), host.sleeps);
+    }
+
+    @Test
     void aWaitOverTheLimitIsRefused() {
         hub.failHub(new Fault.Status(429, Map.of("Retry-After", "3600")));
         JavelinException e = refusal(SOURCE);

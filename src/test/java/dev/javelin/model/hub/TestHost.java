@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -14,8 +15,8 @@ final class TestHost implements Host {
     volatile boolean hasLinks = true;
 
     @Override
-    public long nanoTime() {
-        return System.nanoTime();
+    public Instant now() {
+        return Instant.parse("2026-11-22T12:00:00Z");
     }
 
     @Override
