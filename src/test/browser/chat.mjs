@@ -28,7 +28,7 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync',
   ],
 });
-const world = { browser, baseUrl: new URL(baseUrl).href, folder };
+const world = { browser, baseUrl: new URL(baseUrl).href, folder, seed: Number(options.seed ?? 498_296) };
 let failures = 0;
 try {
   const [first, ...others] = options.fake ? checks(options.only) : [['realServerAnswers', askRealServer]];

@@ -1,7 +1,7 @@
 // What must hold of the chat page, over the scripted server of ChatPageBrowserTest. Each check has a page of its own.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { answerText, ask, fake, newPage, picture, ready, say, until } from './driver.mjs';
+import { answerText, ask, fake, lcg, lowContrast, newPage, picture, ready, say, until } from './driver.mjs';
 
 const SETTING_FIELDS = ['temperature', 'top_p', 'top_k', 'min_p', 'repetition_penalty', 'max_tokens', 'seed'];
 const lastRequest = async (world, message) => (await fake(world)).findLast((request) => request.message === message);
@@ -28,11 +28,14 @@ const all = {
   },
 
   async slowStartCountsIntoTheFirstToken(world) {
-    const { page, close } = await newPage(world);
+    const { page, close, asked } = await newPage(world);
+    const openedMillis = Date.now();
     await ask(page, 'slow start');
     assert.equal(await answerText(page), 'late but here');
     const seconds = Number(/first token (\d+\.\d+) s/.exec(await page.locator('.stats').textContent())[1]);
     assert.ok(seconds >= 0.69 && seconds < 3, `first token after ${seconds} s`);
+    await until(() => Date.now() - openedMillis > 1400, 'time for a second probe');
+    assert.equal(asked.filter((url) => url.includes('/health/')).length, 1, 'a ready server is not polled');
     await close();
   },
 
@@ -163,10 +166,6 @@ const all = {
     await page.locator('#prompt').press('Enter');
     await page.locator('.answer', { hasText: 'You said: patience' }).waitFor();
     await page.locator('body:not(.busy)').waitFor();
-    let probes = 0;
-    page.on('request', (request) => (probes += request.url().includes('/health/')));
-    await new Promise((done) => setTimeout(done, 1200));
-    assert.equal(probes, 0, 'a ready server is not polled');
     await fake(world, 'ready/draining');
     await ask(page, 'late');
     await page.locator('#banner', { hasText: 'shutting down' }).waitFor();
@@ -230,7 +229,7 @@ const all = {
 
   async growingTextEqualsWholeText(world) {
     const { page, close } = await newPage(world);
-    const seed = Date.now() % 1_000_000;
+    const seed = world.seed;
     const random = lcg(seed);
     const pieces = ['**', '*', '_', '`', '``', '~~', '\n', '\n', '\n\n', '- ', '  - ', '1. ', '   ', '> ', '# ', '```', '```js\n', '|', '|---|\n', '---\n',
       'a', 'word', ' ', '[x](', 'https://e.org/a_b', ')', '\t', '\\', '<b>', '\r\n', '🏹'];
@@ -316,6 +315,22 @@ const all = {
     await ready(page);
     assert.ok((await answerText(page)).includes('word10 '));
     assert.match(await page.locator('.stats').textContent(), /^interrupted · /);
+    // Leaving a chat stops its answer and keeps the part; deleting it does not bring it back.
+    await page.getByRole('button', { name: 'Regenerate' }).click();
+    await page.locator('.streaming .answer', { hasText: 'word3 ' }).waitFor();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.locator('body:not(.busy)').waitFor();
+    await page.getByRole('button', { name: 'Earlier chats' }).click();
+    await page.locator('#chatList .open').first().click();
+    assert.match(await page.locator('.stats').textContent(), /^stopped · /);
+    await page.getByRole('button', { name: 'Regenerate' }).click();
+    await page.locator('.streaming .answer', { hasText: 'word3 ' }).waitFor();
+    await page.getByRole('button', { name: 'Earlier chats' }).click();
+    await page.getByRole('button', { name: 'Delete chat: endless' }).click();
+    await page.locator('body:not(.busy)').waitFor();
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.evaluate(() => JSON.stringify(localStorage).includes('endless')), false);
     await close();
   },
 
@@ -453,35 +468,6 @@ const all = {
     await close();
   },
 };
-
-/** Whole numbers below a bound, repeatable by their seed (the constants of Numerical Recipes). */
-function lcg(seed) {
-  let state = seed;
-  return (bound) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * bound);
-  };
-}
-
-/** Runs in the page: visible text whose contrast with what is behind it is below 4.5 to 1. */
-function lowContrast() {
-  const channels = (color) => color.match(/[\d.]+/g).map(Number);
-  const luminance = (color) => channels(color).slice(0, 3).map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (node) => {
-    const color = getComputedStyle(node).backgroundColor;
-    return (channels(color)[3] ?? 1) === 1 ? color : node.parentElement ? behind(node.parentElement) : 'rgb(255,255,255)';
-  };
-  const low = [];
-  for (const node of document.querySelectorAll('body *')) {
-    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-    if (!own || !node.checkVisibility() || node.closest(':disabled')) continue;
-    const [a, b] = [luminance(getComputedStyle(node).color), luminance(behind(node))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) low.push(`${node.className || node.localName} "${node.textContent.slice(0, 30)}" ${ratio.toFixed(2)}`);
-  }
-  return low;
-}
 
 /** The checks by name, or only those whose names contain `only`; the first has the server to itself. */
 export function checks(only) {

@@ -324,8 +324,8 @@ function listAt(lines, i, [, baseIndent, marker], depth) {
 }
 
 /**
- * Markdown that grows. A block is final once a whole line that belongs to the next one has come; final blocks are never
- * parsed or touched again. Of what follows them, only blocks whose text has changed are built anew, and code that grew
+ * Markdown that grows. A block is final once two whole lines from the next one's start on have come (a table is known by
+ * its second line); final blocks are never parsed or touched again. Of what follows them, only blocks whose text has changed are built anew, and code that grew
  * is appended to, so that a selection lasts and a long answer costs little.
  */
 class GrowingMarkdown {
@@ -338,7 +338,7 @@ class GrowingMarkdown {
     const blocks = blocksOf(lines);
     const drawn = blocks.map((block, b) => this.draw(block, lines.slice(block.first, block.next).join('\n'), this.tail[b]));
     this.tail.slice(blocks.length).forEach(({ node }) => node.remove());
-    const last = blocks.findLastIndex((block, b) => b === 0 || block.first < lines.length - 1);
+    const last = blocks.findLastIndex((block, b) => b === 0 || block.first < lines.length - 2);
     this.tail = drawn.slice(Math.max(last, 0));
     if (last <= 0) return;
     for (let skipped = 0; skipped < blocks[last].first; skipped++) this.finalChars = text.indexOf('\n', this.finalChars) + 1;
@@ -408,6 +408,7 @@ async function loadModel() {
     const model = (await response.json()).data?.[0] ?? {};
     const contextTokens = model.max_model_len ?? model.context_length ?? model.context_window;
     server.model = model.id;
+    document.title = model.id ? `${model.id} · Javelin` : 'Javelin';
     $('modelName').textContent = $('modelName').title = model.id ?? 'a model without a name';
     $('context').textContent = contextTokens ? `${contextTokens.toLocaleString('en')}-token context` : '';
     return true;
@@ -790,7 +791,7 @@ function drawTurn(mine) {
 
 function endInFailure(mine, error) {
   if (mine.controller.signal.aborted) {
-    mine.message.ending = 'stopped';
+    mine.message.ending ??= 'stopped';
     return;
   }
   const { title, message: detail, retrySeconds } = Failure.of(error);
@@ -846,7 +847,8 @@ function submitPrompt() {
 function wireDialogs() {
   for (const dialog of document.querySelectorAll('dialog')) {
     dialog.addEventListener('click', (event) => {
-      if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
+      const isOutside = event.target === dialog && event.clientX < dialog.getBoundingClientRect().left;
+      if (isOutside || event.target.closest('[data-close]')) dialog.close();
     });
   }
   $('openSettings').onclick = () => $('settings').showModal();
@@ -885,7 +887,10 @@ function start() {
   addEventListener('keydown', (event) => event.key === 'Escape' && !document.querySelector('dialog[open]') && turn?.controller.abort());
   addEventListener('resize', () => isAtEnd && toBottom());
   addEventListener('pagehide', () => {
-    if (turn) turn.message.ending = 'interrupted';
+    if (turn) {
+      turn.message.ending = 'interrupted';
+      turn.controller.abort(); // else the browser ends the request, and that looks like a failure
+    }
     saveChat();
   });
   document.addEventListener('visibilitychange', () => !document.hidden && !turn && pollUntilReady());

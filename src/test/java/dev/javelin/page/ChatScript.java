@@ -96,13 +96,19 @@ final class ChatScript {
         end(wire, "stop", 1234, 1200, words.size());
     }
 
-    /** Characters of two to four bytes, CRLF lines and comments, a byte or a few a TCP write. */
+    /** Characters of two to four bytes, all line ends, comments and data of two lines, a byte or a few a TCP write. */
     private static void split(Wire wire) throws IOException, InterruptedException {
         String events = ": a comment\r\n\r\n" + delta("Grüße, ").replace("\n", "\r\n") + "event: message\rdata:"
-                + delta("日本語 ").substring("data:".length()).replace("\n", "\r") + delta("🏹🎯 fin");
+                + delta("日本語 ").substring("data:".length()).replace("\n", "\r") + delta("🏹🎯")
+                + "data: {\"choices\":\r\ndata: [{\"index\":0,\"delta\":{\"content\":\" fin\"}}]}\r\n\r\n";
         byte[] bytes = events.getBytes(StandardCharsets.UTF_8);
         for (int from = 0; from < bytes.length; ) {
-            int to = Math.min(bytes.length, from + (bytes[from] < 0 ? 1 : 7));
+            int to = Math.min(bytes.length, from + (bytes[from] < 0 || bytes[from] == '\r' ? 1 : 7));
+            for (int i = from; i < to; i++) {
+                if (bytes[i] == '\r') {
+                    to = i + 1; // the LF of a CRLF comes in another read
+                }
+            }
             wire.send(Arrays.copyOfRange(bytes, from, to));
             Thread.sleep(4);
             from = to;
