@@ -6,10 +6,10 @@ import dev.javelin.model.AttentionSpec;
  * Attention of a step's tokens over their sequences' cached keys and values, on all threads. Confined to the engine
  * thread.
  *
- * <p>A task is one key head of one tile: up to {@link Batch#TILE_TOKENS} tokens of a row times the query heads that read
- * the key head. It passes over the row's blocks once, with a running maximum and sum for each query (online softmax,
- * Milakov and Gimelshein 2018). Only positions below a row's length are read as values, so that what an earlier owner
- * left in a block, NaN included, never shows.
+ * <p>A task is one key head of one tile: up to {@link Batch#TILE_TOKENS} tokens of a row times the query heads that
+ * read the key head. It passes over the row's blocks once, with a running maximum and sum for each query (online
+ * softmax, Milakov and Gimelshein 2018). Only positions below a row's length are read as values, so that what an
+ * earlier owner left in a block, NaN included, never shows.
  */
 final class Attention {
     /** Multiply-adds below which one thread is faster than waking another. */

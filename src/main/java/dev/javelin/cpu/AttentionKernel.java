@@ -9,14 +9,14 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The three inner loops of attention over one block of keys and values. Stateless.
  *
- * <p>{@link #scores} and {@link #weigh} take four query vectors at a time, so that each vector of keys or values that is
- * loaded serves four multiply-adds; heads that share a key head come as neighbours.
+ * <p>{@link #scores} and {@link #weigh} take four query vectors at a time, so that each vector of keys or values that
+ * is loaded serves four multiply-adds; heads that share a key head come as neighbours.
  */
 final class AttentionKernel {
     /** Query vectors of one call. */
     static final int VECTORS = 4;
 
-    private static final int VECTOR_BYTES = Lanes.COUNT * Float.BYTES;
+    private static final long VECTOR_BYTES = (long) Lanes.COUNT * Float.BYTES;
 
     private AttentionKernel() {}
 
@@ -72,7 +72,13 @@ final class AttentionKernel {
      * @param out [4][outBytes], from the first element
      */
     static void weigh(
-            long weights, long weightBytes, int positions, long values, long valueStrideBytes, long out, long outBytes) {
+            long weights,
+            long weightBytes,
+            int positions,
+            long values,
+            long valueStrideBytes,
+            long out,
+            long outBytes) {
         FloatVector s0 = load(out);
         FloatVector s1 = load(out + outBytes);
         FloatVector s2 = load(out + 2 * outBytes);

@@ -8,8 +8,8 @@ import dev.javelin.backend.StepPlan;
  * A plan's rows laid out as one run of tokens. Confined to the engine thread while it is filled; then read by workers.
  * Reused from step to step.
  *
- * <p>Row r's tokens are {@code [firstToken[r], firstToken[r + 1])} of the step; a tile is up to
- * {@link #TILE_TOKENS} tokens of one row that attend together.
+ * <p>Row r's tokens are {@code [firstToken[r], firstToken[r + 1])} of the step; a tile is up to {@link #TILE_TOKENS}
+ * tokens of one row that attend together.
  */
 final class Batch {
     /** Tokens of a row that attend together, sharing loads of keys and values. */
@@ -65,11 +65,10 @@ final class Batch {
     }
 
     private void put(PlanRow row, int rowIndex, int i, Slot slot) {
-        int tokenId =
-                switch (row.input()) {
-                    case RowInput.HostTokens host -> host.tokenIds()[host.offset() + i];
-                    case RowInput.LastSampled last -> slot.lastTokenId;
-                };
+        int tokenId = switch (row.input()) {
+            case RowInput.HostTokens host -> host.tokenIds()[host.offset() + i];
+            case RowInput.LastSampled last -> slot.lastTokenId;
+        };
         int position = slot.lengthTokens + i;
         tokenIds[tokenCount] = tokenId;
         positions[tokenCount] = position;

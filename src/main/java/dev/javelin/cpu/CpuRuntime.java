@@ -54,11 +54,7 @@ record CpuRuntime(
     }
 
     private static CpuRuntime build(
-            LoadedModel model,
-            CpuSettings settings,
-            List<CachePlan> cachePlans,
-            RawMemory memory,
-            WorkerPool pool) {
+            LoadedModel model, CpuSettings settings, List<CachePlan> cachePlans, RawMemory memory, WorkerPool pool) {
         ModelSpec spec = model.spec();
         List<KvCache> caches = new ArrayList<>();
         for (CachePlan plan : cachePlans) {
@@ -70,17 +66,20 @@ record CpuRuntime(
         List<RotaryTable> rotaries = new ArrayList<>();
         List<LayerWeights> layers = layers(source, space, rotaries, settings.maxStepTokens());
         int vocabulary = spec.vocabularyTokens();
-        Matrix embedding =
-                source.matrix(WeightRole.TOKEN_EMBEDDING, WeightKey.NO_LAYER, vocabulary, spec.hiddenSize());
+        Matrix embedding = source.matrix(WeightRole.TOKEN_EMBEDDING, WeightKey.NO_LAYER, vocabulary, spec.hiddenSize());
         Matrix head = spec.tiedHead()
                 ? embedding
                 : source.matrix(WeightRole.LM_HEAD, WeightKey.NO_LAYER, vocabulary, spec.hiddenSize());
         Batch batch = new Batch(settings.maxSlots(), settings.maxStepTokens());
         MatrixProducts products = new MatrixProducts(pool, memory, mostColumns(layers, spec));
         Attention attention = new Attention(
-                pool, batch, memory, layers.stream().map(LayerWeights::attention).toList(), caches.getFirst());
-        ForwardPass forward = new ForwardPass(new ForwardPass.Parts(
-                pool, products, attention, space, batch, embedding, layers, caches, rotaries));
+                pool,
+                batch,
+                memory,
+                layers.stream().map(LayerWeights::attention).toList(),
+                caches.getFirst());
+        ForwardPass forward = new ForwardPass(
+                new ForwardPass.Parts(pool, products, attention, space, batch, embedding, layers, caches, rotaries));
         OutputHead outputHead = new OutputHead(products, space, source, head, settings.maxSlots());
         Sampler[] samplers = new Sampler[pool.threadCount()];
         for (int i = 0; i < samplers.length; i++) {
@@ -104,17 +103,17 @@ record CpuRuntime(
             LayerSpec layer = source.spec().layers().get(i);
             CacheGroup group = source.spec().cacheGroups().get(layer.cacheGroupId());
             Attention.Layer attention = new Attention.Layer(
-                    layer.attention(), layer.cacheGroupId(), group.layerIndexes().indexOf(i));
-            RotaryTable rotary =
-                    rotary(layer.attention().rotary(), rotaries, source.memory(), mostTokens);
+                    layer.attention(),
+                    layer.cacheGroupId(),
+                    group.layerIndexes().indexOf(i));
+            RotaryTable rotary = rotary(layer.attention().rotary(), rotaries, source.memory(), mostTokens);
             layers.add(LayerWeights.of(i, attention, source, space, rotary));
         }
         return layers;
     }
 
     /** The table of an embedding, shared by the layers that have it. */
-    private static RotaryTable rotary(
-            RotarySpec spec, List<RotaryTable> rotaries, RawMemory memory, int mostTokens) {
+    private static RotaryTable rotary(RotarySpec spec, List<RotaryTable> rotaries, RawMemory memory, int mostTokens) {
         for (RotaryTable table : rotaries) {
             if (table.spec().equals(spec)) {
                 return table;
@@ -128,17 +127,15 @@ record CpuRuntime(
     private static int mostColumns(List<LayerWeights> layers, ModelSpec spec) {
         int most = spec.hiddenSize();
         for (LayerWeights layer : layers) {
-            most = Math.max(most, Math.max(layer.attentionOutput().columns(), layer.down().columns()));
+            most = Math.max(
+                    most,
+                    Math.max(layer.attentionOutput().columns(), layer.down().columns()));
         }
         return most;
     }
 
     private static RunnerDescription describe(
-            LoadedModel model,
-            CpuSettings settings,
-            List<CachePlan> cachePlans,
-            long cacheBytes,
-            long workspaceBytes) {
+            LoadedModel model, CpuSettings settings, List<CachePlan> cachePlans, long cacheBytes, long workspaceBytes) {
         long weightBytes = model.weights().all().stream()
                 .map(Weight::data)
                 .mapToLong(java.lang.foreign.MemorySegment::byteSize)

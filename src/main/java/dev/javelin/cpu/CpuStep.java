@@ -138,8 +138,7 @@ final class CpuStep implements PendingStep {
     }
 
     /** Draws one row's token and moves its slot on. */
-    private int draw(
-            int row, long logits, long @Nullable [] allowed, int worker, List<List<TokenLogprobs>> logprobs) {
+    private int draw(int row, long logits, long @Nullable [] allowed, int worker, List<List<TokenLogprobs>> logprobs) {
         float most = LogitMath.finiteMax(logits, sampling.vocabularyTokens());
         if (Float.isNaN(most)) {
             statuses[row] = RowStatus.BAD_LOGITS;

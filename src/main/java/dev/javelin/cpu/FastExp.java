@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorOperators;
  * <p>{@code e^x = 2^n * e^r} with n the nearest integer to {@code x / ln 2}; e^r by the polynomial of Cephes'
  * {@code expf} (Moshier), relative error below 2e-7. Below -87 the result is 0, above 88 infinite; NaN stays NaN.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as they were published
 final class FastExp {
     private static final float LEAST = -87f;
     private static final float MOST = 88f;
@@ -22,7 +23,8 @@ final class FastExp {
     private FastExp() {}
 
     static FloatVector exp(FloatVector x) {
-        FloatVector shifted = x.fma(FloatVector.broadcast(Lanes.FLOATS, LOG2_E), FloatVector.broadcast(Lanes.FLOATS, ROUND));
+        FloatVector shifted =
+                x.fma(FloatVector.broadcast(Lanes.FLOATS, LOG2_E), FloatVector.broadcast(Lanes.FLOATS, ROUND));
         FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_HIGH), x);
         r = n.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_LOW), r);

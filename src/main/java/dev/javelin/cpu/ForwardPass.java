@@ -8,9 +8,9 @@ import java.util.List;
  * Runs a batch's tokens through the layers: orders products, attention and what happens between them. Confined to the
  * engine thread, which computes as worker 0.
  *
- * <p>What happens between products is token by token: on the engine thread where there are few tokens, for waking others
- * costs more, else in chunks on all threads. The first half of each such step ends with the input of the next products,
- * transposed where they are multiplied in tiles.
+ * <p>What happens between products is token by token: on the engine thread where there are few tokens, for waking
+ * others costs more, else in chunks on all threads. The first half of each such step ends with the input of the next
+ * products, transposed where they are multiplied in tiles.
  */
 final class ForwardPass {
     /** Tokens up to which one thread does what is not a product. */

@@ -32,7 +32,10 @@ public final class KvBudget {
 
     /** Bytes that a token's keys and values take over all groups. */
     public static long bytesPerToken(ModelSpec spec, CacheFormat format) {
-        return spec.cacheGroups().stream().mapToLong(CacheGroup::elementsPerToken).sum() * format.elementBytes();
+        return spec.cacheGroups().stream()
+                        .mapToLong(CacheGroup::elementsPerToken)
+                        .sum()
+                * format.elementBytes();
     }
 
     /**

@@ -73,7 +73,7 @@ final class KvCache {
     /** Rounds to the nearest upper half, ties to even; NaN stays NaN. */
     static short toBrainHalf(float value) {
         int bits = Float.floatToRawIntBits(value);
-        if (value != value) {
+        if (Float.isNaN(value)) {
             return (short) (bits >>> 16 | 0x40);
         }
         return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);

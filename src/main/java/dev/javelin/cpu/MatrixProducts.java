@@ -3,11 +3,11 @@ package dev.javelin.cpu;
 /**
  * Multiplies activations by packed matrices, on all threads. Confined to the engine thread.
  *
- * <p>The one place that chooses a kernel, by the number of tokens: one token streams packed rows
- * ({@link PackedDot}); two to {@link #MOST_SHARED_TOKENS} share unpacked rows ({@link RowDot}); more use
- * {@link PanelKernel}, whose activations are transposed first ({@link TokenTiles}). Rows are cut into chunks that
- * threads take as they get free. In the last kind a chunk passes over {@link #BLOCK_TOKENS} tokens at a time, so that
- * their activations stay in the second-level cache while the chunk's rows are unpacked anew for each block.
+ * <p>The one place that chooses a kernel, by the number of tokens: one token streams packed rows ({@link PackedDot});
+ * two to {@link #MOST_SHARED_TOKENS} share unpacked rows ({@link RowDot}); more use {@link PanelKernel}, whose
+ * activations are transposed first ({@link TokenTiles}). Rows are cut into chunks that threads take as they get free.
+ * In the last kind a chunk passes over {@link #BLOCK_TOKENS} tokens at a time, so that their activations stay in the
+ * second-level cache while the chunk's rows are unpacked anew for each block.
  */
 final class MatrixProducts {
     /** Most tokens that share an unpacked row with lanes along the row. */
@@ -51,7 +51,8 @@ final class MatrixProducts {
      * Computes every product of a projection.
      *
      * @param targets the matrices and where their products go
-     * @param source activations: rows {@code strideFloats} apart, padded with zeros; or, where {@link #usesTiles}, tiles
+     * @param source activations: rows {@code strideFloats} apart, padded with zeros; or, where {@link #usesTiles},
+     *     tiles
      * @param strideFloats floats from token to token in {@code source}; of no meaning in tiles
      * @param tokenCount tokens
      */

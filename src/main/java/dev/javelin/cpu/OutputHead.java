@@ -26,7 +26,8 @@ final class OutputHead {
         this.space = space;
         normSpec = source.spec().outputNorm();
         hiddenSize = source.spec().hiddenSize();
-        norm = source.vector(dev.javelin.model.WeightRole.OUTPUT_NORM, dev.javelin.model.WeightKey.NO_LAYER, hiddenSize);
+        norm = source.vector(
+                dev.javelin.model.WeightRole.OUTPUT_NORM, dev.javelin.model.WeightKey.NO_LAYER, hiddenSize);
         logitStride = Lanes.padded(head.rows());
         RawMemory memory = source.memory();
         sampled = Projection.of(head, memory.allocateFloats((long) mostRows * logitStride), logitStride);

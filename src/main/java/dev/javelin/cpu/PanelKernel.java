@@ -24,9 +24,9 @@ final class PanelKernel {
     /** Tokens of the narrow kernel. */
     static final int NARROW_TOKENS = 8;
 
-    private static final int LINE_BYTES = Lanes.PAD * Float.BYTES;
-    private static final int VECTOR_BYTES = Lanes.COUNT * Float.BYTES;
-    private static final int NARROW_BYTES = NARROW_TOKENS * Float.BYTES;
+    private static final long LINE_BYTES = (long) Lanes.PAD * Float.BYTES;
+    private static final long VECTOR_BYTES = (long) Lanes.COUNT * Float.BYTES;
+    private static final long NARROW_BYTES = (long) NARROW_TOKENS * Float.BYTES;
 
     private PanelKernel() {}
 

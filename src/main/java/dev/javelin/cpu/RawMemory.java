@@ -85,8 +85,7 @@ final class RawMemory implements AutoCloseable {
     /** The C library's allocator. */
     private static final class Allocator {
         private static final MethodHandle CALLOC = handle(
-                "calloc",
-                FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+                "calloc", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
         private static final MethodHandle FREE = handle("free", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
 
         @SuppressWarnings("restricted") // calls into the C library

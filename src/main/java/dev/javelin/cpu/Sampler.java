@@ -42,8 +42,8 @@ final class Sampler {
     int sample(long logits, float most, Slot slot, long @Nullable [] allowedBits) {
         SlotSampling sampling = slot.requireSampling();
         SamplingParams params = sampling.params();
-        boolean heldBack = slot.lengthTokens - slot.promptTokens < sampling.minTokens()
-                && sampling.heldBackTokenIds().length > 0;
+        boolean heldBack =
+                slot.lengthTokens - slot.promptTokens < sampling.minTokens() && sampling.heldBackTokenIds().length > 0;
         boolean same = params.logitBias().isEmpty() && slot.history == null && allowedBits == null && !heldBack;
         if (same && params.isGreedy()) {
             return LogitMath.indexOf(logits, vocabularyTokens, most);
@@ -53,8 +53,8 @@ final class Sampler {
         if (params.isGreedy()) {
             return indexOf(newMost);
         }
-        double uniform = CounterRandom.uniform(
-                sampling.seed(), sampling.choiceIndex(), slot.lengthTokens, Purpose.SAMPLE);
+        double uniform =
+                CounterRandom.uniform(sampling.seed(), sampling.choiceIndex(), slot.lengthTokens, Purpose.SAMPLE);
         return chooser.draw(changed, newMost, params, uniform);
     }
 
@@ -65,8 +65,7 @@ final class Sampler {
         }
         TokenHistory history = slot.history;
         if (history != null) {
-            history.penalize(
-                    changed, params.repetitionPenalty(), params.frequencyPenalty(), params.presencePenalty());
+            history.penalize(changed, params.repetitionPenalty(), params.frequencyPenalty(), params.presencePenalty());
         }
         if (allowedBits != null) {
             mask(allowedBits);

@@ -4,7 +4,9 @@ import dev.javelin.backend.SlotSampling;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What the runner keeps of one sequence. Confined to the engine thread while a plan is applied; then read by workers. */
+/**
+ * What the runner keeps of one sequence. Confined to the engine thread while a plan is applied; then read by workers.
+ */
 final class Slot {
     /** Tokens whose keys and values the blocks hold. */
     int lengthTokens;
@@ -46,8 +48,8 @@ final class Slot {
     void putBlocks(int cacheGroupId, int firstBlockIndex, int[] blockIds) {
         int end = firstBlockIndex + blockIds.length;
         if (firstBlockIndex > blockCounts[cacheGroupId]) {
-            throw new IllegalStateException("blocks are appended at " + firstBlockIndex + ", the table has "
-                    + blockCounts[cacheGroupId]);
+            throw new IllegalStateException(
+                    "blocks are appended at " + firstBlockIndex + ", the table has " + blockCounts[cacheGroupId]);
         }
         if (blockTables[cacheGroupId].length < end) {
             blockTables[cacheGroupId] =

@@ -50,7 +50,8 @@ final class SpecSupport {
                 name + " rotates " + rotary.rotatedDims() + " elements, it must be an even number up to the head's "
                         + attention.headDim());
         require(
-                layer.cacheGroupId() >= 0 && layer.cacheGroupId() < spec.cacheGroups().size(),
+                layer.cacheGroupId() >= 0
+                        && layer.cacheGroupId() < spec.cacheGroups().size(),
                 name + " names cache group " + layer.cacheGroupId() + ", the model has "
                         + spec.cacheGroups().size());
         CacheGroup group = spec.cacheGroups().get(layer.cacheGroupId());

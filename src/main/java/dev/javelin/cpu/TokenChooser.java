@@ -6,13 +6,13 @@ import java.util.Arrays;
 /**
  * Draws one token from weights that are not normalised. Confined to one worker; its arrays are reused.
  *
- * <p>What is kept follows {@link SamplingParams}: weights below {@code minP} times the largest go first; of the rest the
- * {@code topK} largest stay (the smaller id among equals); of those, largest first, the shortest prefix whose sum
+ * <p>What is kept follows {@link SamplingParams}: weights below {@code minP} times the largest go first; of the rest
+ * the {@code topK} largest stay (the smaller id among equals); of those, largest first, the shortest prefix whose sum
  * reaches {@code topP} times the sum of what {@code topK} left. The draw walks what is left by ascending id and takes
  * the first token at which the running sum exceeds {@code uniform} times the whole.
  *
- * <p>Ordering a whole vocabulary would cost more than a small model's layer, so only tokens above a cut are ordered, and
- * the cut is lowered until what it leaves out cannot matter.
+ * <p>Ordering a whole vocabulary would cost more than a small model's layer, so only tokens above a cut are ordered,
+ * and the cut is lowered until what it leaves out cannot matter.
  */
 final class TokenChooser {
     private static final float[] CUTS = {1e-3f, 1e-6f, 0f};
@@ -107,7 +107,10 @@ final class TokenChooser {
         return (int) candidates[kept - 1];
     }
 
-    /** Orders the candidates, best first, and returns how many stay; a negative sum means that of the first {@code wanted}. */
+    /**
+     * Orders the candidates, best first, and returns how many stay; a negative sum means that of the first
+     * {@code wanted}.
+     */
     private int keep(int found, int wanted, double knownSum, double topP) {
         Arrays.sort(candidates, 0, found);
         int most = Math.min(found, wanted);

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * The tokens of one sequence and how often each occurs, for penalties. Confined to whoever owns the slot: the engine
  * thread, or the worker that samples its row.
  *
- * <p>Distinct tokens are kept in an open-addressed table, so that a penalty touches as many logits as there are distinct
- * tokens, not the vocabulary. Counts are taken back exactly when tokens are.
+ * <p>Distinct tokens are kept in an open-addressed table, so that a penalty touches as many logits as there are
+ * distinct tokens, not the vocabulary. Counts are taken back exactly when tokens are.
  */
 final class TokenHistory {
     private static final int FREE = -1;

@@ -59,9 +59,7 @@ final class TokenMath {
         for (int i = 0; i < elementCount; i += Lanes.COUNT) {
             long at = (long) i * Float.BYTES;
             FloatVector g = load(gate + at);
-            g.div(FastExp.exp(g.neg()).add(1f))
-                    .mul(load(up + at))
-                    .intoMemorySegment(ALL, gate + at, Lanes.ORDER);
+            g.div(FastExp.exp(g.neg()).add(1f)).mul(load(up + at)).intoMemorySegment(ALL, gate + at, Lanes.ORDER);
         }
     }
 

@@ -3,8 +3,8 @@ package dev.javelin.cpu;
 /**
  * The layout of activations for {@link PanelKernel}: tiles of tokens, each {@code [columns][tileTokens]}. Stateless.
  *
- * <p>Tile i starts at float {@code i * tileTokens * columns}; columns are padded to a multiple of {@link Lanes#PAD}, and
- * the lanes of missing tokens hold whatever they held: no lane sees another.
+ * <p>Tile i starts at float {@code i * tileTokens * columns}; columns are padded to a multiple of {@link Lanes#PAD},
+ * and the lanes of missing tokens hold whatever they held: no lane sees another.
  */
 final class TokenTiles {
     /** Tokens of the widest tile. */

@@ -70,7 +70,12 @@ final class Unpacker {
                 .convertShape(VectorOperators.S2I, Lanes.INTS, 0);
         IntVector magnitude = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
         IntVector sign = bits.and(0x80000000);
-        return magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts().or(sign).reinterpretAsFloats();
+        return magnitude
+                .reinterpretAsFloats()
+                .mul(0x1p112f)
+                .reinterpretAsInts()
+                .or(sign)
+                .reinterpretAsFloats();
     }
 
     /** The upper halves of singles. */
@@ -159,7 +164,7 @@ final class Unpacker {
             FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, RawMemory.halfAt(packed));
             for (int half = 0; half < 2; half++) {
                 for (int i = 0; i < LINE; i += Lanes.COUNT) {
-                    signedBytes(packed + 2 + half * LINE + i)
+                    signedBytes(packed + 2 + (long) half * LINE + i)
                             .mul(scale)
                             .intoMemorySegment(ALL, line + (long) i * Float.BYTES, Lanes.ORDER);
                 }

@@ -54,6 +54,7 @@ final class WorkerPool implements AutoCloseable {
     }
 
     /** Runs a loop's chunks on all threads and returns when all are done; the first exception is thrown again. */
+    @SuppressWarnings("ThreadPriorityCheck") // yields only where more threads than cores want to run
     void run(Loop body, int chunkCount) {
         if (chunkCount <= 1 || workers.isEmpty()) {
             for (int chunk = chunkCount - 1; chunk >= 0; chunk--) {
@@ -132,7 +133,8 @@ final class WorkerPool implements AutoCloseable {
 
         Worker(int index) {
             this.index = index;
-            this.thread = Thread.ofPlatform().daemon().name("cpu-worker-" + index).unstarted(this::live);
+            this.thread =
+                    Thread.ofPlatform().daemon().name("cpu-worker-" + index).unstarted(this::live);
         }
 
         void wake() {

@@ -44,8 +44,10 @@ record Workspace(
         int kv = 0;
         int intermediate = 0;
         for (LayerSpec layer : spec.layers()) {
-            query = Math.max(query, layer.attention().headCount() * layer.attention().headDim());
-            kv = Math.max(kv, layer.attention().kvHeadCount() * layer.attention().headDim());
+            query = Math.max(
+                    query, layer.attention().headCount() * layer.attention().headDim());
+            kv = Math.max(
+                    kv, layer.attention().kvHeadCount() * layer.attention().headDim());
             intermediate = Math.max(intermediate, layer.mlp().intermediateSize());
         }
         query = Lanes.padded(query);

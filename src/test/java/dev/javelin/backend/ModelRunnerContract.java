@@ -115,11 +115,29 @@ public abstract class ModelRunnerContract {
                 TinyModel.PLAIN,
                 TinyModel.PLAIN.withWindow(23),
                 new TinyModel(
-                        4, 4, 32, RotaryLayout.HALVES, new RotaryScaling.Linear(2), true, false, null, false,
-                        WeightFormat.F32, -1),
+                        4,
+                        4,
+                        32,
+                        RotaryLayout.HALVES,
+                        new RotaryScaling.Linear(2),
+                        true,
+                        false,
+                        null,
+                        false,
+                        WeightFormat.F32,
+                        -1),
                 new TinyModel(
-                        8, 1, 16, RotaryLayout.HALVES, new RotaryScaling.Llama3(8, 1, 4, 64), false, true, null, true,
-                        WeightFormat.F32, -1)));
+                        8,
+                        1,
+                        16,
+                        RotaryLayout.HALVES,
+                        new RotaryScaling.Llama3(8, 1, 4, 64),
+                        false,
+                        true,
+                        null,
+                        true,
+                        WeightFormat.F32,
+                        -1)));
         for (WeightFormat format : WeightFormat.values()) {
             models.add(TinyModel.PLAIN.withFormat(format));
         }
@@ -174,8 +192,11 @@ public abstract class ModelRunnerContract {
         harness.feedAll(other);
         Sequence chunked = harness.start(0, RunnerHarness.GREEDY, tokens);
         for (int chunk : new int[] {7, 1, 33, 2, 64, 5}) {
-            harness.feed(chunked, chunk, false, Arrays.copyOfRange(tokens, chunked.lengthTokens + 1,
-                    chunked.lengthTokens + 1 + chunk));
+            harness.feed(
+                    chunked,
+                    chunk,
+                    false,
+                    Arrays.copyOfRange(tokens, chunked.lengthTokens + 1, chunked.lengthTokens + 1 + chunk));
             harness.step();
             harness.decode(other);
         }
@@ -187,14 +208,14 @@ public abstract class ModelRunnerContract {
     @Test
     void continuesFromBlocksThatAnotherSequenceFilled() {
         RunnerHarness harness = harness(TinyModel.PLAIN);
-        int blockTokens = runners.getLast().description().cachePlans().getFirst().blockTokens();
+        int blockTokens =
+                runners.getLast().description().cachePlans().getFirst().blockTokens();
         int[] tokens = prompt(2 * blockTokens + 5, 3);
         Sequence first = harness.start(4, RunnerHarness.GREEDY, tokens);
         harness.run(3, first);
         int[] other = tokens.clone();
         other[2 * blockTokens] = (other[2 * blockTokens] + 1) % 100;
-        Sequence second =
-                harness.resume(7, RunnerHarness.GREEDY, other, other.length, first.blockIds.subList(0, 2));
+        Sequence second = harness.resume(7, RunnerHarness.GREEDY, other, other.length, first.blockIds.subList(0, 2));
         harness.decode(first);
         harness.feedAll(second);
         harness.step();
@@ -240,7 +261,8 @@ public abstract class ModelRunnerContract {
     void crossesBlockBordersAtEveryOffset() {
         RunnerHarness probe = harness(TinyModel.PLAIN);
         assertNotEquals(null, probe);
-        int blockTokens = runners.getLast().description().cachePlans().getFirst().blockTokens();
+        int blockTokens =
+                runners.getLast().description().cachePlans().getFirst().blockTokens();
         for (int length : new int[] {1, blockTokens - 1, blockTokens, blockTokens + 1, 2 * blockTokens - 1}) {
             int[] tokens = prompt(length, length);
             Sequence sequence = alone(TinyModel.PLAIN, RunnerHarness.GREEDY, tokens, 4);
@@ -320,8 +342,7 @@ public abstract class ModelRunnerContract {
             }
             harness.step();
         }
-        double[][] logits =
-                new ReferenceModel(TinyModel.PLAIN.load(SEED)).logits(Arrays.copyOf(greedy.tokens(), 12));
+        double[][] logits = new ReferenceModel(TinyModel.PLAIN.load(SEED)).logits(Arrays.copyOf(greedy.tokens(), 12));
         for (int i = 0; i < 8; i++) {
             double[] row = logits[4 + i];
             int best = IntStream.of(17, 63, 64, TinyModel.VOCABULARY_TOKENS - 1)
@@ -342,7 +363,12 @@ public abstract class ModelRunnerContract {
         SlotSampling sampling = new SlotSampling(wantsEos, 0, 0, 4, new int[] {eos, 78}, 20, null);
         Sequence sequence = alone(TinyModel.PLAIN, sampling, tokens, 6);
         int[] answer = Arrays.copyOfRange(sequence.tokens(), 11, 17);
-        assertEquals(0, Arrays.stream(answer).limit(4).filter(id -> id == eos || id == 78).count());
+        assertEquals(
+                0,
+                Arrays.stream(answer)
+                        .limit(4)
+                        .filter(id -> id == eos || id == 78)
+                        .count());
         assertEquals(eos, answer[4]);
         assertEquals(eos, answer[5]);
     }
@@ -390,7 +416,8 @@ public abstract class ModelRunnerContract {
         SamplingParams params = new SamplingParams(2, 0, 1, 0, 1, 0, 0, Map.of(), 5L);
         int[] zero = alone(TinyModel.PLAIN, new SlotSampling(params, 5, 0, 0, new int[0], null, null), prompt(9, 1), 12)
                 .tokens();
-        int[] again = alone(TinyModel.PLAIN, new SlotSampling(params, 5, 0, 0, new int[0], null, null), prompt(9, 1), 12)
+        int[] again = alone(
+                        TinyModel.PLAIN, new SlotSampling(params, 5, 0, 0, new int[0], null, null), prompt(9, 1), 12)
                 .tokens();
         int[] one = alone(TinyModel.PLAIN, new SlotSampling(params, 5, 1, 0, new int[0], null, null), prompt(9, 1), 12)
                 .tokens();
@@ -405,8 +432,17 @@ public abstract class ModelRunnerContract {
         poison[20] = TinyModel.VOCABULARY_TOKENS - 2;
         // the tied head gives NaN to every row, so the head is another matrix
         TinyModel untied = new TinyModel(
-                model.heads(), model.kvHeads(), model.headDim(), model.layout(), model.scaling(), false, false, null,
-                false, WeightFormat.F32, model.badTokenId());
+                model.heads(),
+                model.kvHeads(),
+                model.headDim(),
+                model.layout(),
+                model.scaling(),
+                false,
+                false,
+                null,
+                false,
+                WeightFormat.F32,
+                model.badTokenId());
         RunnerHarness harness = harness(untied);
         Sequence good = harness.start(0, RunnerHarness.GREEDY, prompt(33, 1));
         Sequence bad = harness.start(1, RunnerHarness.GREEDY, poison);

@@ -36,11 +36,16 @@ public final class ReferenceModel {
         for (int i = 0; i < model.spec().layers().size(); i++) {
             layer(i, x);
         }
-        double[][] head = matrix(WeightKey.of(
-                model.spec().tiedHead() ? WeightRole.TOKEN_EMBEDDING : WeightRole.LM_HEAD));
+        double[][] head =
+                matrix(WeightKey.of(model.spec().tiedHead() ? WeightRole.TOKEN_EMBEDDING : WeightRole.LM_HEAD));
         double[][] logits = new double[tokens][];
         for (int t = 0; t < tokens; t++) {
-            logits[t] = times(head, norm(x[t], WeightKey.of(WeightRole.OUTPUT_NORM), model.spec().outputNorm()));
+            logits[t] = times(
+                    head,
+                    norm(
+                            x[t],
+                            WeightKey.of(WeightRole.OUTPUT_NORM),
+                            model.spec().outputNorm()));
         }
         return logits;
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for the scheduler: gives out blocks in random order, builds plans, keeps what sequences drew. Confined to
@@ -23,7 +24,7 @@ public final class RunnerHarness {
     private final int blockTokens;
     private final List<Integer> freeBlocks = new ArrayList<>();
     private final List<SlotOp> slotOps = new ArrayList<>();
-    private final Map<Sequence, PlanRow> rows = new LinkedHashMap<>();
+    private final List<Planned> planned = new ArrayList<>();
     private final Map<Sequence, long[]> masks = new LinkedHashMap<>();
     private long stepId;
 
@@ -72,6 +73,9 @@ public final class RunnerHarness {
     public static SlotSampling sampling(SamplingParams params, long seed) {
         return new SlotSampling(params, seed, 0, 0, new int[0], 20, 20);
     }
+
+    /** A row of the next step. */
+    private record Planned(Sequence sequence, PlanRow row, long @Nullable [] mask) {}
 
     /** Gives a slot to a new sequence with a prompt. */
     public Sequence start(int slotId, SlotSampling sampling, int... prompt) {
@@ -143,7 +147,7 @@ public final class RunnerHarness {
         plan(sequence, RowInput.LAST_SAMPLED, 1, true, PlanRow.NO_SCORES);
     }
 
-    /** Restricts what the sequence's row of the next step may draw. */
+    /** Restricts what the sequence's row that is planned next may draw. */
     public void allow(Sequence sequence, int... tokenIds) {
         long[] bits = new long[(TinyModel.VOCABULARY_TOKENS + 63) / 64];
         for (int id : tokenIds) {
@@ -159,17 +163,10 @@ public final class RunnerHarness {
             fresh.add(freeBlocks.removeLast());
         }
         appendBlocks(sequence, fresh);
-        rows.put(
-                sequence,
-                new PlanRow(
-                        sequence.slotId + 1000,
-                        sequence.slotId,
-                        input,
-                        tokenCount,
-                        samples,
-                        scoredTokenIds,
-                        masks.containsKey(sequence),
-                        0));
+        long[] mask = masks.remove(sequence);
+        PlanRow row = new PlanRow(
+                sequence.slotId + 1000, sequence.slotId, input, tokenCount, samples, scoredTokenIds, mask != null, 0);
+        planned.add(new Planned(sequence, row, mask));
         sequence.lengthTokens += tokenCount;
     }
 
@@ -186,21 +183,21 @@ public final class RunnerHarness {
 
     /** Runs what is planned and hands results to their sequences. */
     public StepResult step() {
-        List<Sequence> order = new ArrayList<>(rows.keySet());
-        order.sort(Comparator.comparing(sequence -> rows.get(sequence).tokenCount() > 1));
-        List<PlanRow> planRows = order.stream().map(rows::get).toList();
-        int tokens = planRows.stream().mapToInt(PlanRow::tokenCount).sum();
-        PendingStep step = runner.launch(new StepPlan(stepId++, List.copyOf(slotOps), planRows, tokens));
+        planned.sort(Comparator.comparing(each -> each.row().tokenCount() > 1));
+        List<PlanRow> rows = planned.stream().map(Planned::row).toList();
+        int tokens = rows.stream().mapToInt(PlanRow::tokenCount).sum();
+        PendingStep step = runner.launch(new StepPlan(stepId++, List.copyOf(slotOps), rows, tokens));
         List<TokenMask> tokenMasks = new ArrayList<>();
-        for (int r = 0; r < order.size(); r++) {
-            if (planRows.get(r).awaitsMask()) {
-                tokenMasks.add(new TokenMask(r, masks.get(order.get(r))));
+        for (int r = 0; r < planned.size(); r++) {
+            long[] mask = planned.get(r).mask();
+            if (mask != null) {
+                tokenMasks.add(new TokenMask(r, mask));
             }
         }
         step.sample(tokenMasks);
         StepResult result = step.await();
-        for (int r = 0; r < order.size(); r++) {
-            Sequence sequence = order.get(r);
+        for (int r = 0; r < planned.size(); r++) {
+            Sequence sequence = planned.get(r).sequence();
             sequence.status = result.statuses()[r];
             for (int i = 0; i < result.tokenCount(r); i++) {
                 sequence.add(result.tokenId(r, i));
@@ -209,8 +206,7 @@ public final class RunnerHarness {
             sequence.scores.addAll(result.scores(r));
         }
         slotOps.clear();
-        rows.clear();
-        masks.clear();
+        planned.clear();
         return result;
     }
 

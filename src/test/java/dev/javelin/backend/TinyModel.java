@@ -88,7 +88,8 @@ public record TinyModel(
 
     /** The same with a sliding window. */
     public TinyModel withWindow(int tokens) {
-        return new TinyModel(heads, kvHeads, headDim, layout, scaling, bias, headNorm, tokens, tied, format, badTokenId);
+        return new TinyModel(
+                heads, kvHeads, headDim, layout, scaling, bias, headNorm, tokens, tied, format, badTokenId);
     }
 
     /** What the model computes. */
@@ -102,8 +103,7 @@ public record TinyModel(
                 headNorm ? NORM : null,
                 new RotarySpec(layout, headDim, 10_000, scaling),
                 windowTokens);
-        LayerSpec layer =
-                new LayerSpec(NORM, attention, NORM, new MlpSpec(INTERMEDIATE, MlpSpec.Activation.SILU), 0);
+        LayerSpec layer = new LayerSpec(NORM, attention, NORM, new MlpSpec(INTERMEDIATE, MlpSpec.Activation.SILU), 0);
         return new ModelSpec(
                 "tiny",
                 "tiny",
@@ -168,8 +168,7 @@ public record TinyModel(
         put(weights, key, normal(random, rows * columns, deviation, 0f), columns, format);
     }
 
-    private static void vector(
-            Map<WeightKey, Weight> weights, WeightKey key, Random random, int columns, float mean) {
+    private static void vector(Map<WeightKey, Weight> weights, WeightKey key, Random random, int columns, float mean) {
         put(weights, key, normal(random, columns, 0.2f, mean), columns, WeightFormat.F32);
     }
 
@@ -185,12 +184,7 @@ public record TinyModel(
             Map<WeightKey, Weight> weights, WeightKey key, float[] values, int columns, WeightFormat format) {
         weights.put(
                 key,
-                new Weight(
-                        key,
-                        values.length / columns,
-                        columns,
-                        format,
-                        PackedNumbers.pack(values, columns, format)));
+                new Weight(key, values.length / columns, columns, format, PackedNumbers.pack(values, columns, format)));
     }
 
     /** Weights in a map; the garbage collector frees them. */
