@@ -2,12 +2,14 @@ package dev.javelin.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.javelin.tokenizer.gguf.GgufTokenizer;
 import dev.javelin.tokenizer.huggingface.TokenizerJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -16,9 +18,19 @@ class RealTokenizersTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama3_1", "llama2", "qwen3"})
     void everyPieceHasTheReferencesIds(String name) {
+        checkEveryPiece(name, TokenizerJson.readDirectory(NpmTokenizer.directory(name)));
+    }
+
+    /** The same vocabularies as a GGUF file holds them: named rules, merges or scores, token types. */
+    @ParameterizedTest
+    @CsvSource({"llama3_1, llama-bpe", "llama2, ''", "qwen3, qwen2"})
+    void everyPieceHasTheReferencesIdsFromGgufMetadata(String name, String rule) {
+        checkEveryPiece(name, GgufTokenizer.of(GgufMirror.of(NpmTokenizer.directory(name), rule)));
+    }
+
+    private static void checkEveryPiece(String name, Tokenizer tokenizer) {
         JsonNode pieces = SharedTestData.read("tokenizer-pieces.json.gz");
         JsonNode expected = SharedTestData.read("tokenizer-expected-" + name + ".json.gz");
-        Tokenizer tokenizer = TokenizerJson.readDirectory(NpmTokenizer.directory(name));
         List<String> wrong = new ArrayList<>();
         for (int i = 0; i < pieces.size(); i++) {
             String text = pieces.get(i).stringValue();

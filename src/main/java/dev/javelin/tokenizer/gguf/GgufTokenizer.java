@@ -2,6 +2,7 @@ package dev.javelin.tokenizer.gguf;
 
 import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
+import dev.javelin.model.checkpoint.GgufMetadata;
 import dev.javelin.tokenizer.LeadingSpace;
 import dev.javelin.tokenizer.TokenType;
 import dev.javelin.tokenizer.Tokenizer;
@@ -35,7 +36,18 @@ public final class GgufTokenizer {
     private GgufTokenizer() {}
 
     /**
-     * The tokenizer that a file's metadata describes.
+     * The tokenizer that a file describes.
+     *
+     * @param metadata of the file
+     * @throws JavelinException MODEL_CORRUPT for what contradicts itself, MODEL_UNSUPPORTED for a kind or rule that is
+     *     not known
+     */
+    public static Tokenizer of(GgufMetadata metadata) {
+        return of(TokenizerMetadata.of(metadata));
+    }
+
+    /**
+     * The tokenizer that metadata from elsewhere than a file describes.
      *
      * @param metadata every value by its key ({@code tokenizer.ggml.model}, ...): strings, numbers, booleans, and lists
      *     or arrays of them
@@ -43,7 +55,11 @@ public final class GgufTokenizer {
      *     not known
      */
     public static Tokenizer of(Map<String, ?> metadata) {
-        TokenizerData data = TokenizerData.of(new TokenizerMetadata(metadata));
+        return of(new TokenizerMetadata(metadata));
+    }
+
+    private static Tokenizer of(TokenizerMetadata metadata) {
+        TokenizerData data = TokenizerData.of(metadata);
         return switch (data.model()) {
             case "gpt2" -> byteLevel(data);
             case "llama" -> sentencePiece(data);

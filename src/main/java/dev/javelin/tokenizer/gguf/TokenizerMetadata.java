@@ -2,9 +2,11 @@ package dev.javelin.tokenizer.gguf;
 
 import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
+import dev.javelin.model.checkpoint.GgufMetadata;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,15 +14,33 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed reading of a GGUF file's metadata. Thread-safe if the map is not changed.
+ * Typed reading of what a GGUF file says about its tokenizer. Thread-safe if the map is not changed.
  *
- * <p>Tolerant of the reader's representation: any {@link Number} is a number, a {@link List}, {@code Object[]} or
- * primitive array is an array. A value of a wrong kind is MODEL_CORRUPT, naming the key.
+ * <p>Tolerant of the representation: any {@link Number} is a number, a {@link List}, {@code Object[]} or primitive
+ * array is an array. A value of a wrong kind is MODEL_CORRUPT, naming the key.
  *
  * @param values by key
  */
 record TokenizerMetadata(Map<String, ?> values) {
     static final String PREFIX = "tokenizer.ggml.";
+
+    private static final List<String> TEXT_KEYS = List.of("model", "pre");
+    private static final List<String> FLAG_KEYS = List.of("add_bos_token", "add_eos_token", "add_space_prefix");
+    private static final List<String> ID_KEYS = List.of(
+            "bos_token_id", "eos_token_id", "eot_token_id", "eom_token_id", "unknown_token_id", "padding_token_id");
+
+    /** The tokenizer's keys of a file. */
+    static TokenizerMetadata of(GgufMetadata file) {
+        Map<String, Object> values = new HashMap<>();
+        TEXT_KEYS.forEach(key -> file.findString(PREFIX + key).ifPresent(value -> values.put(PREFIX + key, value)));
+        FLAG_KEYS.forEach(key -> file.findBoolean(PREFIX + key).ifPresent(value -> values.put(PREFIX + key, value)));
+        ID_KEYS.forEach(key -> file.findLong(PREFIX + key).ifPresent(value -> values.put(PREFIX + key, value)));
+        List.of("tokens", "merges")
+                .forEach(key -> file.findStrings(PREFIX + key).ifPresent(value -> values.put(PREFIX + key, value)));
+        file.findInts(PREFIX + "token_type").ifPresent(value -> values.put(PREFIX + "token_type", value));
+        file.findFloats(PREFIX + "scores").ifPresent(value -> values.put(PREFIX + "scores", value));
+        return new TokenizerMetadata(values);
+    }
 
     Optional<String> text(String key) {
         Object value = values.get(PREFIX + key);

@@ -21,13 +21,14 @@ final class BpeReader {
         refuseUnknown(model);
         SymbolTable symbols = new SymbolTable(vocabulary);
         MergeTable merges = merges(model, symbols);
+        OptionalInt unknownId = unknownId(model, symbols);
         SymbolAlphabet alphabet = byteLevel
                 ? new ByteAlphabet(new ByteLevelSpelling(), symbols::find)
                 : new CharAlphabet(
                         model.child("vocab").json().propertyNames(),
                         symbols::find,
                         model.flag("byte_fallback", false),
-                        new CharAlphabet.Unknown(unknownId(model, symbols), model.flag("fuse_unk", false)));
+                        new CharAlphabet.Unknown(unknownId, model.flag("fuse_unk", false)));
         return new BpeModel(symbols, vocabulary, alphabet, merges, model.flag("ignore_merges", false));
     }
 
