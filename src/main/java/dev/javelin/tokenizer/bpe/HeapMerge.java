@@ -3,14 +3,16 @@ package dev.javelin.tokenizer.bpe;
 import java.util.Arrays;
 
 /**
- * Merges a long piece in O(n log n): a linked list of symbols and a binary heap of (rank, position). Confined to one
- * call.
+ * Merges a long piece in O(n log n): a linked list of symbols and a heap of (rank, position). Confined to one call.
  *
  * <p>Heap entries are never removed early: an entry is stale, and skipped, when the pair at its position has another
  * rank by now.
  */
 final class HeapMerge {
     private static final int NO_RANK = -1;
+
+    /** Children a node: half the levels of a binary heap, each within one cache line. */
+    private static final int ARITY = 4;
 
     private final MergeTable table;
     private final int[] symbols;
@@ -85,9 +87,9 @@ final class HeapMerge {
             heap = Arrays.copyOf(heap, heapCount * 2);
         }
         int hole = heapCount++;
-        while (hole > 0 && heap[(hole - 1) >>> 1] > entry) {
-            heap[hole] = heap[(hole - 1) >>> 1];
-            hole = (hole - 1) >>> 1;
+        while (hole > 0 && heap[(hole - 1) / ARITY] > entry) {
+            heap[hole] = heap[(hole - 1) / ARITY];
+            hole = (hole - 1) / ARITY;
         }
         heap[hole] = entry;
     }
@@ -98,17 +100,25 @@ final class HeapMerge {
         int hole = 0;
         int child = 1;
         while (child < heapCount) {
-            if (child + 1 < heapCount && heap[child + 1] < heap[child]) {
-                child++;
-            }
-            if (heap[child] >= last) {
+            int least = leastOf(child, Math.min(child + ARITY, heapCount));
+            if (heap[least] >= last) {
                 break;
             }
-            heap[hole] = heap[child];
-            hole = child;
-            child = 2 * hole + 1;
+            heap[hole] = heap[least];
+            hole = least;
+            child = ARITY * hole + 1;
         }
         heap[hole] = last;
         return top;
+    }
+
+    private int leastOf(int start, int end) {
+        int least = start;
+        for (int i = start + 1; i < end; i++) {
+            if (heap[i] < heap[least]) {
+                least = i;
+            }
+        }
+        return least;
     }
 }

@@ -1,8 +1,6 @@
 package dev.javelin.tokenizer.pipeline;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds added tokens in a text: leftmost, the longest of several. Thread-safe because immutable.
  *
- * <p>Tokens are indexed by their first char: a vocabulary may have thousands (Gemma 3 has 6,415), over which a regular
- * expression's alternation runs for minutes.
+ * <p>Tokens are the paths of a trie: a vocabulary may have thousands (Gemma 3 has 6,415) that begin alike, and a text
+ * may consist of their beginnings.
  */
 final class AddedTokenMatcher {
     /** Takes the parts of a text in order. */
@@ -25,25 +23,29 @@ final class AddedTokenMatcher {
 
     private static final Pattern WORD = Pattern.compile("\\w", Pattern.UNICODE_CHARACTER_CLASS);
 
-    private record Candidate(String text, AddedToken token) {}
+    /** A prefix of tokens. Written while the matcher is built, only read after. */
+    private static final class Node {
+        private final Map<Character, Node> children = new HashMap<>();
+        private @Nullable AddedToken token;
+    }
 
-    private final Map<Character, List<Candidate>> byFirstChar = new HashMap<>();
+    private record Match(AddedToken token, int end) {}
+
+    private final Node root = new Node();
     private final BitSet firstChars = new BitSet();
 
-    /** Looks for each token by its content after {@code form}. */
+    /** Looks for each token by its content after {@code form}; of two with one text the first counts. */
     AddedTokenMatcher(List<AddedToken> tokens, Normalizer form) {
         for (AddedToken token : tokens) {
             String text = form.apply(token.content());
             if (!text.isEmpty()) {
                 firstChars.set(text.charAt(0));
-                byFirstChar
-                        .computeIfAbsent(text.charAt(0), first -> new ArrayList<>())
-                        .add(new Candidate(text, token));
+                Node node = root;
+                for (int i = 0; i < text.length(); i++) {
+                    node = node.children.computeIfAbsent(text.charAt(i), next -> new Node());
+                }
+                node.token = node.token == null ? token : node.token;
             }
-        }
-        for (List<Candidate> candidates : byFirstChar.values()) {
-            candidates.sort(
-                    Comparator.comparingInt((Candidate c) -> c.text().length()).reversed());
         }
     }
 
@@ -52,12 +54,12 @@ final class AddedTokenMatcher {
         int textStart = 0;
         int at = 0;
         while (at < text.length()) {
-            Candidate match = firstChars.get(text.charAt(at)) ? longestAt(text, at) : null;
+            Match match = firstChars.get(text.charAt(at)) ? longestAt(text, at) : null;
             if (match == null) {
                 at++;
                 continue;
             }
-            int end = at + match.text().length();
+            int end = match.end();
             if (at >= textStart && counts(match.token(), text, at, end, parseSpecial)) {
                 int start = match.token().stripLeft() ? WhiteSpace.skipBackward(text, at) : at;
                 start = Math.max(start, textStart);
@@ -74,13 +76,16 @@ final class AddedTokenMatcher {
         }
     }
 
-    private @Nullable Candidate longestAt(String text, int at) {
-        for (Candidate candidate : byFirstChar.getOrDefault(text.charAt(at), List.of())) {
-            if (text.startsWith(candidate.text(), at)) {
-                return candidate;
+    private @Nullable Match longestAt(String text, int start) {
+        Match longest = null;
+        Node node = root.children.get(text.charAt(start));
+        for (int at = start + 1; node != null; at++) {
+            if (node.token != null) {
+                longest = new Match(node.token, at);
             }
+            node = at < text.length() ? node.children.get(text.charAt(at)) : null;
         }
-        return null;
+        return longest;
     }
 
     private static boolean counts(AddedToken token, String text, int start, int end, boolean parseSpecial) {

@@ -53,7 +53,7 @@ class MergerTest {
                 return symbols;
             }
             symbols.set(best, bestRule.merged);
-            symbols.remove(best + 1);
+            symbols.subList(best + 1, best + 2).clear();
         }
     }
 

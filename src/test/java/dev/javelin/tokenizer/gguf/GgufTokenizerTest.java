@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,9 +93,9 @@ class GgufTokenizerTest {
     @Test
     void arraysOfEveryKindAreRead() {
         Map<String, Object> metadata = byteLevel();
-        List<?> tokens = (List<?>) metadata.get("tokenizer.ggml.tokens");
+        List<?> tokens = (List<?>) Objects.requireNonNull(metadata.get("tokenizer.ggml.tokens"));
         put(metadata, "tokens", tokens.toArray(new String[0]));
-        List<?> types = (List<?>) metadata.get("tokenizer.ggml.token_type");
+        List<?> types = (List<?>) Objects.requireNonNull(metadata.get("tokenizer.ggml.token_type"));
         put(
                 metadata,
                 "token_type",
