@@ -40,8 +40,12 @@ public class EncodeBenchmark {
         @Param({"llama3_1", "qwen3", "llama2"})
         public String name = "";
 
+        @SuppressWarnings("NullAway.Init") // the harness calls read() first
         Tokenizer ours;
+
+        @SuppressWarnings("NullAway.Init") // the harness calls read() first
         HuggingFaceTokenizer reference;
+
         String text = "";
         double textMegabytes;
 
