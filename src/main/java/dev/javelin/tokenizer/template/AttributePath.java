@@ -42,8 +42,8 @@ final class AttributePath {
         } else {
             TextCase.split(text, ",", -1).forEach(path -> getters.add(folded(path, caseSensitive)));
         }
-        return item -> new PyList(
-                getters.stream().map(getter -> getter.apply(item)).toList());
+        return item ->
+                new PyList(getters.stream().map(getter -> getter.apply(item)).toList());
     }
 
     static Object fold(Object value) {

@@ -57,7 +57,8 @@ final class Attributes {
     /** Item first, then attribute. */
     static Object item(Object value, Object index) {
         Object found = Subscripts.itemOrNull(value, index);
-        if (found == null && Py.stringOrNull(index) instanceof String name) {
+        String name = Py.stringOrNull(index);
+        if (found == null && name != null) {
             found = attributeOrNull(value, name);
         }
         return found == null ? Undefined.member(value, index) : found;
@@ -74,7 +75,8 @@ final class Attributes {
         return switch (value) {
             case String text -> StringMethods.bind(text, name, false);
             case Markup markup -> StringMethods.bind(markup.text(), name, true);
-            case PyDict dict -> DICT_CHANGES.contains(name) ? Undefined.unsafe(value, name) : DictMethods.bind(dict, name);
+            case PyDict dict ->
+                DICT_CHANGES.contains(name) ? Undefined.unsafe(value, name) : DictMethods.bind(dict, name);
             case PyList list ->
                 LIST_CHANGES.contains(name) ? Undefined.unsafe(value, name) : ListMethods.bind(list, name);
             case PyTuple tuple -> tupleAttribute(tuple, name);
@@ -83,7 +85,8 @@ final class Attributes {
             case Long number -> NumberMethods.bind(number, name);
             case Double number -> NumberMethods.bind(number, name);
             case BigInteger number -> NumberMethods.bind(number, name);
-            case DictView view -> view.part() != DictView.Part.VALUES && name.equals("isdisjoint") ? disjoint(view) : null;
+            case DictView view ->
+                view.part() != DictView.Part.VALUES && name.equals("isdisjoint") ? disjoint(view) : null;
             case Namespace namespace -> namespace.attributes().get(name);
             case LoopContext loop -> loop.attribute(name);
             case MacroFunction macro -> macro.attribute(name);

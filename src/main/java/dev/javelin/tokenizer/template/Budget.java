@@ -55,7 +55,8 @@ final class Budget {
 
     void checkOutput(long chars) {
         if (chars > limits.maxOutputChars()) {
-            throw PyError.limit("output passes the limit of " + limits.maxOutputChars() + " characters (maxOutputChars)");
+            throw PyError.limit(
+                    "output passes the limit of " + limits.maxOutputChars() + " characters (maxOutputChars)");
         }
     }
 

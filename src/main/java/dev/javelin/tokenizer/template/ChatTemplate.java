@@ -2,6 +2,7 @@ package dev.javelin.tokenizer.template;
 
 import dev.javelin.error.JavelinException;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,7 @@ public final class ChatTemplate {
     private final Clock clock;
 
     private ChatTemplate(
-            List<Stmt> body,
-            BlockLayout layout,
-            Map<String, Stmt.Block> blocks,
-            TemplateLimits limits,
-            Clock clock) {
+            List<Stmt> body, BlockLayout layout, Map<String, Stmt.Block> blocks, TemplateLimits limits, Clock clock) {
         this.body = body;
         this.layout = layout;
         this.blocks = blocks;
@@ -40,7 +37,7 @@ public final class ChatTemplate {
      * @throws JavelinException TEMPLATE_FAILED for a syntax error, naming its line, or a limit
      */
     public static ChatTemplate compile(String source, TemplateLimits limits) {
-        return compile(source, limits, Clock.systemDefaultZone());
+        return compile(source, limits, Clock.system(ZoneId.systemDefault()));
     }
 
     /**
@@ -57,8 +54,7 @@ public final class ChatTemplate {
                 throw PyError.limit("source of " + source.length() + " characters passes the limit of "
                         + limits.maxSourceChars() + " (maxSourceChars)");
             }
-            List<Stmt> body =
-                    new StatementParser(new Lexer(source).tokenize(), limits.maxDepth()).parseTemplate();
+            List<Stmt> body = new StatementParser(new Lexer(source).tokenize(), limits.maxDepth()).parseTemplate();
             BlockLayout layout = new BlockLayout();
             Map<String, Stmt.Block> blocks = new Resolver(limits.maxDepth()).resolve(body, layout);
             return new ChatTemplate(body, layout, blocks, limits, clock);

@@ -39,16 +39,22 @@ final class Comparison {
             case NE -> !equal(left, right, budget);
             case IN -> Membership.contains(right, left, budget);
             case NOT_IN -> !Membership.contains(right, left, budget);
-            case LT -> !unordered(op, left, right) && order(op, left, right, budget, 0) < 0;
-            case LTEQ -> !unordered(op, left, right) && order(op, left, right, budget, 0) <= 0;
-            case GT -> !unordered(op, left, right) && order(op, left, right, budget, 0) > 0;
-            case GTEQ -> !unordered(op, left, right) && order(op, left, right, budget, 0) >= 0;
+            case LT -> !unordered(left, right) && order(op, left, right, budget, 0) < 0;
+            case LTEQ -> !unordered(left, right) && order(op, left, right, budget, 0) <= 0;
+            case GT -> !unordered(left, right) && order(op, left, right, budget, 0) > 0;
+            case GTEQ -> !unordered(left, right) && order(op, left, right, budget, 0) >= 0;
         };
     }
 
     /** Whether NaN makes every order false. */
-    private static boolean unordered(CompareOp op, Object left, Object right) {
+    private static boolean unordered(Object left, Object right) {
         return (Numbers.isNaN(left) || Numbers.isNaN(right)) && Numbers.isNumber(left) && Numbers.isNumber(right);
+    }
+
+    /** Whether both are one object: Python's {@code is}. */
+    @SuppressWarnings("ReferenceEquality") // identity is what is asked for
+    static boolean same(Object left, Object right) {
+        return left == right;
     }
 
     static boolean less(Object left, Object right, Budget budget) {
@@ -78,7 +84,7 @@ final class Comparison {
             case Undefined undefined -> right instanceof Undefined;
             case PyRange range -> right instanceof PyRange other && sameRange(range, other);
             case DictView view -> right instanceof DictView other && sameView(view, other, budget);
-            default -> left == right;
+            default -> same(left, right);
         };
     }
 
@@ -90,7 +96,7 @@ final class Comparison {
         }
         for (int i = 0; i < a.size(); i++) {
             budget.step();
-            if (a.get(i) != b.get(i) && !equal(a.get(i), b.get(i), budget, nesting + 1)) {
+            if (!same(a.get(i), b.get(i)) && !equal(a.get(i), b.get(i), budget, nesting + 1)) {
                 return false;
             }
         }
@@ -104,7 +110,7 @@ final class Comparison {
         for (PyDict.Entry entry : left.entries()) {
             budget.step();
             Object other = right.get(entry.key());
-            if (other == null || (other != entry.value() && !equal(entry.value(), other, budget, nesting + 1))) {
+            if (other == null || (!same(other, entry.value()) && !equal(entry.value(), other, budget, nesting + 1))) {
                 return false;
             }
         }
@@ -119,7 +125,7 @@ final class Comparison {
 
     /** Keys and items compare as sets, values by identity. */
     private static boolean sameView(DictView left, DictView right, Budget budget) {
-        if (left == right) {
+        if (same(left, right)) {
             return true;
         }
         if (left.part() == DictView.Part.VALUES || left.part() != right.part()) {
@@ -164,7 +170,7 @@ final class Comparison {
     private static int orderItems(CompareOp op, List<Object> a, List<Object> b, Budget budget, int nesting) {
         for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
             budget.step();
-            if (a.get(i) != b.get(i) && !equal(a.get(i), b.get(i), budget, nesting + 1)) {
+            if (!same(a.get(i), b.get(i)) && !equal(a.get(i), b.get(i), budget, nesting + 1)) {
                 return order(op, a.get(i), b.get(i), budget, nesting + 1);
             }
         }

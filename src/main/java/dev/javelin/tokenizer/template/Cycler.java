@@ -15,20 +15,23 @@ final class Cycler {
         this.items = items;
     }
 
-    @Nullable Object attribute(String name) {
+    @Nullable
+    Object attribute(String name) {
         return switch (name) {
             case "current" -> items.get(position);
             case "items" -> new PyTuple(items);
             case "pos" -> (long) position;
-            case "next" -> (PyCallable) (in, arguments) -> {
-                Object current = items.get(position);
-                position = (position + 1) % items.size();
-                return current;
-            };
-            case "reset" -> (PyCallable) (in, arguments) -> {
-                position = 0;
-                return PyNone.NONE;
-            };
+            case "next" ->
+                (PyCallable) (in, arguments) -> {
+                    Object current = items.get(position);
+                    position = (position + 1) % items.size();
+                    return current;
+                };
+            case "reset" ->
+                (PyCallable) (in, arguments) -> {
+                    position = 0;
+                    return PyNone.NONE;
+                };
             default -> null;
         };
     }

@@ -41,8 +41,7 @@ final class DataValues {
                 yield new PyList(list);
             }
             case Number number -> number(number);
-            default ->
-                throw PyError.type("data holds a " + value.getClass().getName() + ", which is not JSON-like");
+            default -> throw PyError.type("data holds a " + value.getClass().getName() + ", which is not JSON-like");
         };
     }
 

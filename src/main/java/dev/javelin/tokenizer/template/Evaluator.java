@@ -38,8 +38,9 @@ final class Evaluator {
             case Expr.Call call -> call(call, null, activation);
             case Expr.Filter filter -> filter(filter, activation);
             case Expr.Test test -> test(test, activation);
-            case Expr.Binary node -> Operators.binary(
-                    node.op(), evaluate(node.left(), activation), evaluate(node.right(), activation), budget);
+            case Expr.Binary node ->
+                Operators.binary(
+                        node.op(), evaluate(node.left(), activation), evaluate(node.right(), activation), budget);
             case Expr.Logical node -> {
                 Object left = evaluate(node.left(), activation);
                 yield Py.truthy(left) == node.and() ? evaluate(node.right(), activation) : left;
@@ -52,8 +53,11 @@ final class Evaluator {
             case Expr.ListExpr node -> new PyList(interpreter.evaluateAll(node.items(), activation));
             case Expr.TupleExpr node -> new PyTuple(interpreter.evaluateAll(node.items(), activation));
             case Expr.DictExpr node -> dict(node, activation);
-            case Expr.Slice node -> new SliceValue(
-                    bound(node.start(), activation), bound(node.stop(), activation), bound(node.step(), activation));
+            case Expr.Slice node ->
+                new SliceValue(
+                        bound(node.start(), activation),
+                        bound(node.stop(), activation),
+                        bound(node.step(), activation));
             case Expr.Const node -> node.value();
             case Expr.Name node -> throw new IllegalStateException("names are evaluated before");
             case Expr.NamespaceRef node -> throw new IllegalStateException("a namespace reference is only a target");
@@ -67,9 +71,22 @@ final class Evaluator {
     private Object item(Expr.GetItem node, Activation activation) {
         Object target = evaluate(node.target(), activation);
         Object index = evaluate(node.index(), activation);
-        return node.index() instanceof Expr.Slice && index instanceof SliceValue slice
+        if (!(node.index() instanceof Expr.Slice && index instanceof SliceValue slice)) {
+            return Attributes.item(target, index);
+        }
+        // Jinja folds constants with its forgiving look-up, while a slice at run time is Python's own.
+        return Subscripts.isSliceable(target) || !isConstant(node)
                 ? Subscripts.slice(target, slice, budget)
-                : Attributes.item(target, index);
+                : Undefined.member(target, slice);
+    }
+
+    private static boolean isConstant(Expr expr) {
+        return switch (expr) {
+            case Expr.Name name -> false;
+            case Expr.NamespaceRef ref -> false;
+            case Expr.Call call -> false;
+            default -> expr.children().stream().allMatch(child -> isConstant((Expr) child));
+        };
     }
 
     private Object conditional(Expr.Conditional node, Activation activation) {

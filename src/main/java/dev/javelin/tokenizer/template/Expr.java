@@ -142,7 +142,10 @@ sealed interface Expr extends Node {
     }
 
     /** {@code start:stop:step} within brackets. */
-    record Slice(@Nullable Expr start, @Nullable Expr stop, @Nullable Expr step) implements Expr {
+    record Slice(
+            @Nullable Expr start,
+            @Nullable Expr stop,
+            @Nullable Expr step) implements Expr {
         @Override
         public List<Node> children() {
             List<Node> all = new ArrayList<>();

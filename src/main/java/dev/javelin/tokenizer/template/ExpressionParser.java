@@ -2,7 +2,6 @@ package dev.javelin.tokenizer.template;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +21,7 @@ final class ExpressionParser {
     private static final int POWER = 8;
 
     private static final Set<TokenKind> TEST_ARGUMENT = EnumSet.of(
-            TokenKind.NAME,
-            TokenKind.STRING,
-            TokenKind.INTEGER,
-            TokenKind.FLOAT,
-            TokenKind.LBRACKET,
-            TokenKind.LBRACE);
+            TokenKind.NAME, TokenKind.STRING, TokenKind.INTEGER, TokenKind.FLOAT, TokenKind.LBRACKET, TokenKind.LBRACE);
 
     private final TokenStream stream;
     private final int maxDepth;
@@ -393,6 +387,9 @@ final class ExpressionParser {
             items.add(parseSubscribed());
         }
         stream.expect(TokenKind.RBRACKET);
+        if (items.size() != 1 && items.stream().anyMatch(Expr.Slice.class::isInstance)) {
+            throw stream.fail("a slice cannot be part of a tuple");
+        }
         return new Expr.GetItem(target, items.size() == 1 ? items.getFirst() : new Expr.TupleExpr(List.copyOf(items)));
     }
 
@@ -415,58 +412,7 @@ final class ExpressionParser {
     }
 
     CallArguments parseCallArguments() {
-        int line = stream.expect(TokenKind.LPAREN).line();
-        List<Expr> positional = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        List<Expr> values = new ArrayList<>();
-        Expr spread = null;
-        Expr spreadNamed = null;
-        boolean first = true;
-        while (!stream.is(TokenKind.RPAREN)) {
-            if (!first) {
-                stream.expect(TokenKind.COMMA);
-                if (stream.is(TokenKind.RPAREN)) {
-                    break;
-                }
-            }
-            first = false;
-            if (stream.is(TokenKind.MUL)) {
-                ensure(spread == null && spreadNamed == null, line);
-                stream.next();
-                spread = parseExpression();
-            } else if (stream.is(TokenKind.POW)) {
-                ensure(spreadNamed == null, line);
-                stream.next();
-                spreadNamed = parseExpression();
-            } else if (stream.is(TokenKind.NAME) && stream.look().is(TokenKind.ASSIGN)) {
-                ensure(spreadNamed == null, line);
-                names.add(stream.next().text());
-                stream.next();
-                values.add(parseExpression());
-            } else {
-                ensure(spread == null && spreadNamed == null && names.isEmpty(), line);
-                positional.add(parseExpression());
-            }
-        }
-        stream.expect(TokenKind.RPAREN);
-        refuseRepeated(names, line);
-        return new CallArguments(
-                List.copyOf(positional), List.copyOf(names), List.copyOf(values), spread, spreadNamed);
-    }
-
-    private static void ensure(boolean holds, int line) {
-        if (!holds) {
-            throw PyError.syntax("invalid syntax for function call expression", line);
-        }
-    }
-
-    private static void refuseRepeated(List<String> names, int line) {
-        Set<String> seen = new HashSet<>();
-        for (String name : names) {
-            if (!seen.add(name)) {
-                throw PyError.syntax("keyword argument repeated: " + name, line);
-            }
-        }
+        return new ArgumentParser(stream, this).parse();
     }
 
     /** The filter whose name stands here, and those piped behind it by {@link #parseFilters}. */

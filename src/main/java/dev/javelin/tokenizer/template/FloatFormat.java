@@ -48,7 +48,8 @@ final class FloatFormat {
             BigDecimal rounded = value.round(new MathContext(real, RoundingMode.HALF_EVEN));
             String text = rounded.unscaledValue().toString();
             int exponent = text.length() - 1 - rounded.scale();
-            String padded = text.length() >= count ? text.substring(0, count) : text + "0".repeat(count - text.length());
+            String padded =
+                    text.length() >= count ? text.substring(0, count) : text + "0".repeat(count - text.length());
             return new Digits(padded, exponent);
         }
     }

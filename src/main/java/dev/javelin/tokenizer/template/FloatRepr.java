@@ -1,6 +1,7 @@
 package dev.javelin.tokenizer.template;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** {@code repr(float)}: the shortest text that reads back the same, laid out as Python does. Stateless. */
 final class FloatRepr {
@@ -18,6 +19,11 @@ final class FloatRepr {
         }
         // Double.toString gives the shortest digits since JDK 19 (Giulietti's algorithm), in another layout.
         BigDecimal digits = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        BigDecimal shorter = digits.round(new MathContext(1));
+        if (shorter.doubleValue() == Math.abs(value)) {
+            // Java never gives fewer than two digits, which shows in the smallest numbers only.
+            digits = shorter.stripTrailingZeros();
+        }
         String text = layOut(digits.unscaledValue().toString(), digits.precision() - digits.scale());
         return value < 0 ? "-" + text : text;
     }

@@ -37,7 +37,7 @@ final class FormatSpec {
         if (text != null) {
             return parsed.text(text);
         }
-        boolean asFloat = value instanceof Double || "eEfFgG%".indexOf(parsed.type) >= 0 && parsed.type != 0;
+        boolean asFloat = value instanceof Double || (parsed.type != 0 && "eEfFgG%".indexOf(parsed.type) >= 0);
         return asFloat ? parsed.floating(Numbers.toDouble(value)) : parsed.integer(Numbers.big(value));
     }
 
@@ -170,8 +170,7 @@ final class FormatSpec {
         double magnitude = Math.abs(value);
         String body = switch (type) {
             case 'e', 'E', 'f', 'F', 'g', 'G' ->
-                FloatFormat.format(
-                        magnitude, Character.toLowerCase(type), precision < 0 ? 6 : precision, alternate);
+                FloatFormat.format(magnitude, Character.toLowerCase(type), precision < 0 ? 6 : precision, alternate);
             case 'n' -> FloatFormat.format(magnitude, 'g', precision < 0 ? 6 : precision, alternate);
             case '%' -> FloatFormat.format(magnitude * 100, 'f', precision < 0 ? 6 : precision, alternate) + "%";
             case 0 -> untyped(magnitude);
@@ -193,8 +192,7 @@ final class FormatSpec {
         String text = FloatFormat.format(magnitude, 'g', precision, alternate);
         boolean whole = text.chars().allMatch(Character::isDigit);
         if (whole && text.length() >= Math.max(1, precision) && precision > 0) {
-            return FloatFormat.format(magnitude, 'e', precision - 1, alternate)
-                    .replaceAll("\\.?0*e", "e");
+            return FloatFormat.format(magnitude, 'e', precision - 1, alternate).replaceAll("\\.?0*e", "e");
         }
         return whole ? text + ".0" : text;
     }

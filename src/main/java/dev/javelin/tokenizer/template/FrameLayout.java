@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the variables of one scope start and end. Filled once by the {@link Resolver}, only read afterwards.
  *
- * <p>On entry a variable is looked up in the context, copied from an outer scope, unset, or left alone (parameters).
- * On leaving, all become unset, as in the Python that Jinja generates.
+ * <p>On entry a variable is looked up in the context, copied from an outer scope, unset, or left alone (parameters). On
+ * leaving, all become unset, as in the Python that Jinja generates.
  */
 final class FrameLayout {
     /** One variable's start. */

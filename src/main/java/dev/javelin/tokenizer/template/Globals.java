@@ -29,7 +29,10 @@ final class Globals {
             }
             return new Cycler(arguments.positional());
         });
-        put(all, "joiner", (in, arguments) -> new Joiner(arguments.bind("joiner", 0, "sep").or(0, ", ")));
+        put(
+                all,
+                "joiner",
+                (in, arguments) -> new Joiner(arguments.bind("joiner", 0, "sep").or(0, ", ")));
         put(all, "lipsum", (in, arguments) -> {
             throw new PyError(PyError.Kind.SECURITY, "lipsum is refused: a chat template gives one text");
         });
@@ -38,9 +41,12 @@ final class Globals {
                     PyError.Kind.RAISED,
                     Repr.str(arguments.bind("raise_exception", 1, "message").required(0)));
         });
-        put(all, "strftime_now", (in, arguments) -> in.budget()
-                .made(Strftime.format(
-                        arguments.bind("strftime_now", 1, "format").string(0), LocalDateTime.now(in.clock()))));
+        put(
+                all,
+                "strftime_now",
+                (in, arguments) -> in.budget()
+                        .made(Strftime.format(
+                                arguments.bind("strftime_now", 1, "format").string(0), LocalDateTime.now(in.clock()))));
         return Map.copyOf(all);
     }
 
@@ -89,8 +95,8 @@ final class Globals {
             for (Object pair : Py.items(source, in.budget())) {
                 List<Object> both = Py.items(pair, in.budget());
                 if (both.size() != 2) {
-                    throw PyError.value("dictionary update sequence element has length " + both.size()
-                            + "; 2 is required");
+                    throw PyError.value(
+                            "dictionary update sequence element has length " + both.size() + "; 2 is required");
                 }
                 dict.put(both.getFirst(), both.getLast());
             }

@@ -25,7 +25,9 @@ final class IntText {
             body = body.substring(body.startsWith("_", 2) ? 3 : 2);
         } else if (base == 0) {
             radix = 10;
-            if (body.length() > 1 && body.startsWith("0") && !body.replace("_", "").matches("0+")) {
+            if (body.length() > 1
+                    && body.startsWith("0")
+                    && !body.replace("_", "").matches("0+")) {
                 return null;
             }
         }

@@ -115,12 +115,13 @@ final class Interpreter {
             case Stmt.FilterBlock block -> nested(block.line(), () -> runFilterBlock(block, activation));
             case Stmt.AssignBlock assign -> nested(assign.line(), () -> runAssignBlock(assign, activation));
             case Stmt.With with -> nested(with.line(), () -> runWith(with, activation));
-            case Stmt.Scope scope -> nested(scope.line(), () -> {
-                scope.layout().enter(activation);
-                Flow flow = runAll(scope.body(), activation);
-                scope.layout().leave(activation);
-                return flow;
-            });
+            case Stmt.Scope scope ->
+                nested(scope.line(), () -> {
+                    scope.layout().enter(activation);
+                    Flow flow = runAll(scope.body(), activation);
+                    scope.layout().leave(activation);
+                    return flow;
+                });
             case Stmt.Block block -> guarded(block.line(), () -> runBlock(block, activation));
             case Stmt.Break leave -> Flow.BREAK;
             case Stmt.Continue next -> Flow.CONTINUE;
@@ -208,9 +209,7 @@ final class Interpreter {
         if (text instanceof Flow flow) {
             return flow;
         }
-        Object value = node.filter() == null
-                ? text
-                : evaluator.applyFilter(node.filter(), text, activation);
+        Object value = node.filter() == null ? text : evaluator.applyFilter(node.filter(), text, activation);
         Assignment.assign(node.target(), value, activation, budget);
         export(node.exported(), activation);
         node.layout().leave(activation);
@@ -286,16 +285,15 @@ final class Interpreter {
         StringBuilder saved = out;
         StringBuilder own = new StringBuilder();
         out = own;
-        PyCallable again = (in, arguments) -> recurse(
-                node, arguments.positionalOnly("loop", 1, 1).required(0), depth0 + 1, outer);
+        PyCallable again = (in, arguments) ->
+                recurse(node, arguments.positionalOnly("loop", 1, 1).required(0), depth0 + 1, outer);
         iterate(node, items, again, depth0, activation);
         out = saved;
         budget.leave();
         return budget.made(own.toString());
     }
 
-    private void iterate(
-            Stmt.For node, Object items, @Nullable PyCallable recurse, int depth0, Activation activation) {
+    private void iterate(Stmt.For node, Object items, @Nullable PyCallable recurse, int depth0, Activation activation) {
         ForLayout layout = node.layout();
         Object source = node.test() == null ? items : filtered(node, node.test(), items, activation);
         boolean completed = false;
@@ -341,7 +339,8 @@ final class Interpreter {
         PyIterator source = Py.iterate(items, budget);
         return new PyIterator() {
             @Override
-            @Nullable Object next() {
+            @Nullable
+            Object next() {
                 for (Object item = source.next(); item != null; item = source.next()) {
                     Assignment.assign(node.testTarget(), item, activation, budget);
                     if (Py.truthy(evaluate(test, activation))) {

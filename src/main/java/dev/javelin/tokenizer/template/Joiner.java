@@ -2,7 +2,9 @@ package dev.javelin.tokenizer.template;
 
 import org.jspecify.annotations.Nullable;
 
-/** The value of {@code joiner(separator)}: gives nothing when first called, then the separator. Confined to one render. */
+/**
+ * The value of {@code joiner(separator)}: gives nothing when first called, then the separator. Confined to one render.
+ */
 final class Joiner implements PyCallable {
     private final Object separator;
     private boolean used;
@@ -21,7 +23,8 @@ final class Joiner implements PyCallable {
         return "";
     }
 
-    @Nullable Object attribute(String name) {
+    @Nullable
+    Object attribute(String name) {
         return switch (name) {
             case "sep" -> separator;
             case "used" -> used;

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** transformers' {@code tojson}: Python's {@code json.dumps} without HTML escapes, ASCII escapes only on demand. Used once. */
+/**
+ * transformers' {@code tojson}: Python's {@code json.dumps} without HTML escapes, ASCII escapes only on demand. Used
+ * once.
+ */
 final class Json {
     private final Budget budget;
     private final boolean ascii;

@@ -61,8 +61,7 @@ final class LayoutFilters {
         String end = bound.get(2) == null ? "..." : bound.string(2);
         int leeway = bound.orNone(3) == null ? 5 : bound.integer(3, 5);
         if (length < Chars.length(end)) {
-            throw new PyError(
-                    PyError.Kind.ASSERTION, "expected length >= " + Chars.length(end) + ", got " + length);
+            throw new PyError(PyError.Kind.ASSERTION, "expected length >= " + Chars.length(end) + ", got " + length);
         }
         if (leeway < 0) {
             throw new PyError(PyError.Kind.ASSERTION, "expected leeway >= 0, got " + leeway);
@@ -77,8 +76,7 @@ final class LayoutFilters {
     }
 
     private static Object wordWrap(Interpreter in, Object value, Arguments arguments) {
-        Bound bound = arguments.bind(
-                "do_wordwrap", 0, "width", "break_long_words", "wrapstring", "break_on_hyphens");
+        Bound bound = arguments.bind("do_wordwrap", 0, "width", "break_long_words", "wrapstring", "break_on_hyphens");
         int width = bound.integer(0, 79);
         @Nullable String separator = bound.stringOrNone(2);
         TextWrap wrap = new TextWrap(width, bound.truthy(1, true), bound.truthy(3, true));

@@ -395,7 +395,8 @@ final class Lexer {
 
     private PyError unexpectedChar() {
         return PyError.syntax(
-                String.format(Locale.ROOT, "unexpected char %s at %d", Repr.quote(Chars.of(source.codePointAt(pos))), pos),
+                String.format(
+                        Locale.ROOT, "unexpected char %s at %d", Repr.quote(Chars.of(source.codePointAt(pos))), pos),
                 line);
     }
 

@@ -11,21 +11,23 @@ final class ListMethods {
     static @Nullable PyCallable bind(PySequence sequence, String name) {
         List<Object> items = sequence.items();
         return switch (name) {
-            case "count" -> (in, arguments) -> {
-                Object wanted = arguments.positionalOnly(name, 1, 1).required(0);
-                long count = 0;
-                for (Object item : items) {
-                    in.budget().step();
-                    count += item == wanted || Comparison.equal(item, wanted, in.budget()) ? 1 : 0;
-                }
-                return count;
-            };
+            case "count" ->
+                (in, arguments) -> {
+                    Object wanted = arguments.positionalOnly(name, 1, 1).required(0);
+                    long count = 0;
+                    for (Object item : items) {
+                        in.budget().step();
+                        count += Comparison.same(item, wanted) || Comparison.equal(item, wanted, in.budget()) ? 1 : 0;
+                    }
+                    return count;
+                };
             case "index" -> (in, arguments) -> index(sequence, arguments.positionalOnly(name, 1, 3), in.budget());
-            case "copy" -> (in, arguments) -> {
-                arguments.positionalOnly(name, 0, 0);
-                in.budget().allocate(items.size());
-                return new PyList(new ArrayList<>(items));
-            };
+            case "copy" ->
+                (in, arguments) -> {
+                    arguments.positionalOnly(name, 0, 0);
+                    in.budget().allocate(items.size());
+                    return new PyList(new ArrayList<>(items));
+                };
             default -> null;
         };
     }
@@ -36,7 +38,8 @@ final class ListMethods {
         int to = place(bound.integer(2, items.size()), items.size());
         for (int i = from; i < to; i++) {
             budget.step();
-            if (items.get(i) == bound.required(0) || Comparison.equal(items.get(i), bound.required(0), budget)) {
+            if (Comparison.same(items.get(i), bound.required(0))
+                    || Comparison.equal(items.get(i), bound.required(0), budget)) {
                 return (long) i;
             }
         }

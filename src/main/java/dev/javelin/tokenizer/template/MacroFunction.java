@@ -24,17 +24,19 @@ final class MacroFunction implements PyCallable {
         return macro.name() == null ? "<Macro anonymous>" : "<Macro " + name() + ">";
     }
 
-    @Nullable Object attribute(String attribute) {
+    @Nullable
+    Object attribute(String attribute) {
         return switch (attribute) {
             case "name" -> macro.name() == null ? PyNone.NONE : macro.name();
-            case "arguments" -> new PyTuple(macro.parameters().stream()
-                    .<Object>map(Expr.Name::name)
-                    .toList());
+            case "arguments" ->
+                new PyTuple(
+                        macro.parameters().stream().<Object>map(Expr.Name::name).toList());
             case "catch_kwargs" -> macro.layout().catchesKwargs;
             case "catch_varargs" -> macro.layout().catchesVarargs;
             case "caller" -> macro.layout().catchesCaller;
             case "explicit_caller" ->
-                macro.parameters().stream().anyMatch(parameter -> parameter.name().equals("caller"));
+                macro.parameters().stream()
+                        .anyMatch(parameter -> parameter.name().equals("caller"));
             default -> null;
         };
     }
@@ -65,7 +67,8 @@ final class MacroFunction implements PyCallable {
     }
 
     private boolean hasParameter(String name) {
-        return macro.parameters().stream().anyMatch(parameter -> parameter.name().equals(name));
+        return macro.parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals(name));
     }
 
     /** Hands what no parameter took to {@code kwargs} and {@code varargs}, or refuses it. */

@@ -10,7 +10,8 @@ final class Membership {
             case Markup markup -> containsText(markup.text(), item, budget);
             case PyDict dict -> dict.contains(item);
             case PyRange range -> inRange(range, item);
-            case DictView view when view.part() == DictView.Part.KEYS -> view.dict().contains(item);
+            case DictView view
+            when view.part() == DictView.Part.KEYS -> view.dict().contains(item);
             case DictView view when view.part() == DictView.Part.ITEMS -> inItems(view.dict(), item, budget);
             default -> scan(container, item, budget);
         };
@@ -47,7 +48,7 @@ final class Membership {
             throw PyError.type("argument of type '" + Py.typeName(container) + "' is not iterable");
         }
         for (Object next = iterator.next(); next != null; next = iterator.next()) {
-            if (next == item || Comparison.equal(next, item, budget)) {
+            if (Comparison.same(next, item) || Comparison.equal(next, item, budget)) {
                 return true;
             }
         }

@@ -19,8 +19,10 @@ final class NumberFilters {
         all.put("int", (in, value, arguments) -> toInt(value, arguments.bind("do_int", 0, "default", "base")));
         all.put("float", (in, value, arguments) -> toFloat(value, arguments.bind("do_float", 0, "default")));
         all.put("round", NumberFilters::round);
-        all.put("filesizeformat", (in, value, arguments) ->
-                fileSize(value, arguments.bind("do_filesizeformat", 0, "binary").truthy(0, false)));
+        all.put(
+                "filesizeformat",
+                (in, value, arguments) -> fileSize(
+                        value, arguments.bind("do_filesizeformat", 0, "binary").truthy(0, false)));
     }
 
     private static Object abs(Object value) {
@@ -83,7 +85,9 @@ final class NumberFilters {
             throw PyError.type("type " + Py.typeName(value) + " doesn't define __round__ method");
         }
         if (method.equals("common")) {
-            return value instanceof Double number ? roundFloat(number, precision) : roundInt(Numbers.big(value), precision);
+            return value instanceof Double number
+                    ? roundFloat(number, precision)
+                    : roundInt(Numbers.big(value), precision);
         }
         Object scale = Operators.binary(BinaryOp.POW, 10L, (long) precision, in.budget());
         Object scaled = Operators.binary(BinaryOp.MUL, value, scale, in.budget());
@@ -103,8 +107,9 @@ final class NumberFilters {
         if (precision < -308) {
             return Math.copySign(0.0, number);
         }
-        double rounded =
-                new BigDecimal(number).setScale(precision, RoundingMode.HALF_EVEN).doubleValue();
+        double rounded = new BigDecimal(number)
+                .setScale(precision, RoundingMode.HALF_EVEN)
+                .doubleValue();
         if (Double.isInfinite(rounded)) {
             throw new PyError(PyError.Kind.OVERFLOW, "rounded value too large to represent");
         }
@@ -129,7 +134,8 @@ final class NumberFilters {
         if (parsed == null && !Numbers.isNumber(value)) {
             throw value instanceof Undefined undefined
                     ? undefined.error()
-                    : PyError.type("float() argument must be a string or a real number, not '" + Py.typeName(value) + "'");
+                    : PyError.type(
+                            "float() argument must be a string or a real number, not '" + Py.typeName(value) + "'");
         }
         double bytes = parsed == null ? Numbers.toDouble(value) : parsed;
         double base = binary ? 1024 : 1000;

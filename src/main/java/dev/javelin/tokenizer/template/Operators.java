@@ -53,9 +53,10 @@ final class Operators {
     private static @Nullable Object add(Object left, Object right, Budget budget) {
         if (left instanceof Markup || right instanceof Markup) {
             if (Py.stringOrNull(left) == null || Py.stringOrNull(right) == null) {
-                return left instanceof String text ? cannotConcatenate(text, right) : null;
+                return left instanceof String ? cannotConcatenate(right) : null;
             }
-            return new Markup(budget.made(Markup.escape(left).text() + Markup.escape(right).text()));
+            return new Markup(budget.made(
+                    Markup.escape(left).text() + Markup.escape(right).text()));
         }
         if (left instanceof PyList a && right instanceof PyList b) {
             return new PyList(joined(a.items(), b.items(), budget));
@@ -64,7 +65,7 @@ final class Operators {
             return new PyTuple(joined(a.items(), b.items(), budget));
         }
         return switch (left) {
-            case String text -> cannotConcatenate(text, right);
+            case String text -> cannotConcatenate(right);
             case PyList list ->
                 throw PyError.type("can only concatenate list (not \"" + Py.typeName(right) + "\") to list");
             case PyTuple tuple ->
@@ -73,7 +74,7 @@ final class Operators {
         };
     }
 
-    private static Object cannotConcatenate(String text, Object right) {
+    private static Object cannotConcatenate(Object right) {
         throw PyError.type("can only concatenate str (not \"" + Py.typeName(right) + "\") to str");
     }
 
@@ -101,7 +102,10 @@ final class Operators {
             throw PyError.type("can't multiply sequence by non-int of type '" + Py.typeName(count) + "'");
         }
         // Beyond 2^40 the product still fits a long and passes any limit.
-        long times = Numbers.big(count).max(BigInteger.ZERO).min(BigInteger.ONE.shiftLeft(40)).longValue();
+        long times = Numbers.big(count)
+                .max(BigInteger.ZERO)
+                .min(BigInteger.ONE.shiftLeft(40))
+                .longValue();
         return switch (value) {
             case String text -> repeatText(text, times, budget);
             case Markup markup -> new Markup(repeatText(markup.text(), times, budget));

@@ -13,12 +13,17 @@ final class OrderFilters {
         all.put("sort", (in, value, arguments) -> {
             Bound bound = arguments.bind("do_sort", 0, "reverse", "case_sensitive", "attribute");
             UnaryOperator<Object> key = AttributePath.several(bound.orNone(2), bound.truthy(1, false));
-            return new PyList(
-                    Sorting.sorted(Py.items(value, in.budget()), key, bound.truthy(0, false), in.budget()));
+            return new PyList(Sorting.sorted(Py.items(value, in.budget()), key, bound.truthy(0, false), in.budget()));
         });
         all.put("dictsort", OrderFilters::dictSort);
-        all.put("min", (in, value, arguments) -> extreme(in, value, arguments.bind("do_min", 0, "case_sensitive", "attribute"), CompareOp.LT));
-        all.put("max", (in, value, arguments) -> extreme(in, value, arguments.bind("do_max", 0, "case_sensitive", "attribute"), CompareOp.GT));
+        all.put(
+                "min",
+                (in, value, arguments) ->
+                        extreme(in, value, arguments.bind("do_min", 0, "case_sensitive", "attribute"), CompareOp.LT));
+        all.put(
+                "max",
+                (in, value, arguments) ->
+                        extreme(in, value, arguments.bind("do_max", 0, "case_sensitive", "attribute"), CompareOp.GT));
         all.put("groupby", OrderFilters::groupBy);
     }
 
@@ -65,8 +70,7 @@ final class OrderFilters {
     private static Object groupBy(Interpreter in, Object value, Arguments arguments) {
         Bound bound = arguments.bind("do_groupby", 1, "attribute", "default", "case_sensitive");
         UnaryOperator<Object> plain = AttributePath.of(bound.orNone(0), bound.orNone(1));
-        UnaryOperator<Object> key =
-                bound.truthy(2, false) ? plain : item -> AttributePath.fold(plain.apply(item));
+        UnaryOperator<Object> key = bound.truthy(2, false) ? plain : item -> AttributePath.fold(plain.apply(item));
         List<Object> sorted = Sorting.sorted(Py.items(value, in.budget()), key, false, in.budget());
         List<Object> groups = new ArrayList<>();
         int from = 0;

@@ -173,10 +173,10 @@ final class PercentFormat {
             return text;
         }
         if (!Numbers.isInt(value)) {
-            throw PyError.type("%c requires int or char");
+            throw PyError.type("the conversion c requires int or char");
         }
         if (Numbers.big(value).signum() < 0 || Numbers.big(value).bitLength() > 21) {
-            throw new PyError(PyError.Kind.OVERFLOW, "%c arg not in range(0x110000)");
+            throw new PyError(PyError.Kind.OVERFLOW, "the conversion c takes an int in range(0x110000)");
         }
         return Chars.of(Math.min(Numbers.big(value).intValue(), Character.MAX_CODE_POINT));
     }

@@ -24,10 +24,12 @@ final class PrettyPrint {
         } else {
             switch (value) {
                 case PyDict dict when dict.itemCount() > 0 -> writeDict(dict, out, indent, allowance, budget);
-                case PyList list when !list.items().isEmpty() ->
-                    writeItems("[", list.items(), "]", out, indent, allowance, budget);
-                case PyTuple tuple when !tuple.items().isEmpty() ->
-                    writeItems("(", tuple.items(), tuple.items().size() == 1 ? ",)" : ")", out, indent, allowance, budget);
+                case PyList list
+                when !list.items().isEmpty() -> writeItems("[", list.items(), "]", out, indent, allowance, budget);
+                case PyTuple tuple
+                when !tuple.items().isEmpty() ->
+                    writeItems(
+                            "(", tuple.items(), tuple.items().size() == 1 ? ",)" : ")", out, indent, allowance, budget);
                 case String text when !text.isEmpty() -> writeText(text, out, indent, allowance);
                 default -> out.append(flat);
             }
@@ -79,12 +81,7 @@ final class PrettyPrint {
             boolean last = i == entries.size() - 1;
             String key = Repr.repr(entries.get(i).key());
             out.append(key).append(": ");
-            write(
-                    entries.get(i).value(),
-                    out,
-                    indent + 1 + Chars.length(key) + 2,
-                    last ? allowance + 1 : 1,
-                    budget);
+            write(entries.get(i).value(), out, indent + 1 + Chars.length(key) + 2, last ? allowance + 1 : 1, budget);
             if (!last) {
                 out.append(",\n").append(" ".repeat(indent + 1));
             }
@@ -93,7 +90,13 @@ final class PrettyPrint {
     }
 
     private static void writeItems(
-            String open, List<Object> items, String close, StringBuilder out, int indent, int allowance, Budget budget) {
+            String open,
+            List<Object> items,
+            String close,
+            StringBuilder out,
+            int indent,
+            int allowance,
+            Budget budget) {
         out.append(open);
         for (int i = 0; i < items.size(); i++) {
             boolean last = i == items.size() - 1;

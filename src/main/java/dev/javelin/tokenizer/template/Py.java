@@ -108,10 +108,10 @@ final class Py {
     static @Nullable PyIterator iterateOrNull(Object value, Budget budget) {
         return switch (value) {
             case PySequence sequence -> PyIterator.over(sequence.items().iterator(), budget);
-            case PyDict dict -> PyIterator.over(
-                    dict.entries().stream().map(PyDict.Entry::key).iterator(), budget);
-            case DictView view -> PyIterator.over(
-                    view.dict().entries().stream().map(view::show).iterator(), budget);
+            case PyDict dict ->
+                PyIterator.over(dict.entries().stream().map(PyDict.Entry::key).iterator(), budget);
+            case DictView view ->
+                PyIterator.over(view.dict().entries().stream().map(view::show).iterator(), budget);
             case String text -> PyIterator.over(characters(text), budget);
             case Markup markup -> PyIterator.over(characters(markup.text()), budget);
             case PyRange range -> PyIterator.over(rangeItems(range), budget);
@@ -123,9 +123,7 @@ final class Py {
     }
 
     private static Iterator<Object> rangeItems(PyRange range) {
-        return IntStream.range(0, range.itemCount())
-                .<Object>mapToObj(range::at)
-                .iterator();
+        return IntStream.range(0, range.itemCount()).<Object>mapToObj(range::at).iterator();
     }
 
     private static Iterator<Object> characters(String text) {

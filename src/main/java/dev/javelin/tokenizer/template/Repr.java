@@ -55,17 +55,11 @@ final class Repr {
             case Double number -> out.append(FloatRepr.of(number));
             case PyNone none -> out.append("None");
             case PyList list -> writeItems("[", list.items(), "]", out, nesting);
-            case PyTuple tuple ->
-                writeItems("(", tuple.items(), tuple.items().size() == 1 ? ",)" : ")", out, nesting);
+            case PyTuple tuple -> writeItems("(", tuple.items(), tuple.items().size() == 1 ? ",)" : ")", out, nesting);
             case PyDict dict -> writeDict(dict, out, nesting);
             case DictView view -> {
                 out.append(view.part().typeName());
-                writeItems(
-                        "([",
-                        view.dict().entries().stream().map(view::show).toList(),
-                        "])",
-                        out,
-                        nesting);
+                writeItems("([", view.dict().entries().stream().map(view::show).toList(), "])", out, nesting);
             }
             case Namespace namespace -> {
                 out.append("<Namespace ");
@@ -85,6 +79,7 @@ final class Repr {
             case LoopContext loop -> "<LoopContext " + (loop.index0() + 1) + "/" + loop.length() + ">";
             case SliceValue slice ->
                 "slice(" + repr(slice.start()) + ", " + repr(slice.stop()) + ", " + repr(slice.step()) + ")";
+            case TemplateSelf self -> "<TemplateReference None>";
             // Python prints an address here; no template can depend on it.
             default -> "<" + Py.typeName(value) + " object>";
         };
@@ -99,8 +94,7 @@ final class Repr {
         return digits;
     }
 
-    private static void writeItems(
-            String open, List<Object> items, String close, StringBuilder out, int nesting) {
+    private static void writeItems(String open, List<Object> items, String close, StringBuilder out, int nesting) {
         out.append(open);
         for (int i = 0; i < items.size(); i++) {
             if (i > 0) {

@@ -120,11 +120,12 @@ final class Resolver {
                 scan(inner, scope.body(), scope.layout());
                 statements(scope.body(), inner);
             }
-            case Stmt.Block block -> frame.symbols.visibleStores().forEach((name, variable) -> {
-                Binding binding = new Binding();
-                frame.symbols.bind(variable, binding);
-                block.layout().visible.put(name, binding);
-            });
+            case Stmt.Block block ->
+                frame.symbols.visibleStores().forEach((name, variable) -> {
+                    Binding binding = new Binding();
+                    frame.symbols.bind(variable, binding);
+                    block.layout().visible.put(name, binding);
+                });
             case Stmt.Break leave -> requireLoop("break", frame, leave.line());
             case Stmt.Continue next -> requireLoop("continue", frame, next.line());
         }
@@ -158,8 +159,9 @@ final class Resolver {
             function.nestIn(frame.symbols.function());
         }
         Symbols body = frame.symbols.inner(function);
-        layout.extended =
-                node.recursive() || !SymbolScan.undeclared(node.body(), Set.of("loop")).isEmpty() || hasScoped(node);
+        layout.extended = node.recursive()
+                || !SymbolScan.undeclared(node.body(), Set.of("loop")).isEmpty()
+                || hasScoped(node);
         if (layout.extended) {
             body.bind(body.declareParameter("loop"), layout.loop);
         }
@@ -208,7 +210,9 @@ final class Resolver {
         List<Node> stack = new ArrayList<>(node.children());
         while (!stack.isEmpty()) {
             Node next = stack.removeLast();
-            if (next instanceof Expr.Name name && name.mode() == Expr.Mode.STORE && name.name().equals("loop")) {
+            if (next instanceof Expr.Name name
+                    && name.mode() == Expr.Mode.STORE
+                    && name.name().equals("loop")) {
                 throw PyError.syntax("Can't assign to special loop variable in for-loop target", name.line());
             }
             stack.addAll(next.children());

@@ -8,12 +8,20 @@ final class SearchMethods {
     private SearchMethods() {}
 
     static void addTo(Map<String, StringMethods.Method> all) {
-        all.put("find", (text, in, arguments) -> find(text, arguments.positionalOnly("find", 1, 3), in.budget(), false));
-        all.put("rfind", (text, in, arguments) -> find(text, arguments.positionalOnly("rfind", 1, 3), in.budget(), true));
-        all.put("index", (text, in, arguments) ->
-                found(find(text, arguments.positionalOnly("index", 1, 3), in.budget(), false)));
-        all.put("rindex", (text, in, arguments) ->
-                found(find(text, arguments.positionalOnly("rindex", 1, 3), in.budget(), true)));
+        all.put(
+                "find",
+                (text, in, arguments) -> find(text, arguments.positionalOnly("find", 1, 3), in.budget(), false));
+        all.put(
+                "rfind",
+                (text, in, arguments) -> find(text, arguments.positionalOnly("rfind", 1, 3), in.budget(), true));
+        all.put(
+                "index",
+                (text, in, arguments) ->
+                        found(find(text, arguments.positionalOnly("index", 1, 3), in.budget(), false)));
+        all.put(
+                "rindex",
+                (text, in, arguments) ->
+                        found(find(text, arguments.positionalOnly("rindex", 1, 3), in.budget(), true)));
         all.put("count", (text, in, arguments) -> count(text, arguments.positionalOnly("count", 1, 3), in.budget()));
         all.put("startswith", (text, in, arguments) -> affix(text, arguments.positionalOnly("startswith", 1, 3), true));
         all.put("endswith", (text, in, arguments) -> affix(text, arguments.positionalOnly("endswith", 1, 3), false));
@@ -29,7 +37,8 @@ final class SearchMethods {
         static Window of(Bound bound, int length) {
             int from = bound.orNone(1) == null ? 0 : bound.integer(1, 0);
             int to = bound.orNone(2) == null ? length : bound.integer(2, length);
-            return new Window(Math.max(0, from < 0 ? from + length : from), Math.min(length, to < 0 ? to + length : to));
+            return new Window(
+                    Math.max(0, from < 0 ? from + length : from), Math.min(length, to < 0 ? to + length : to));
         }
 
         String of(String text) {
@@ -85,8 +94,8 @@ final class SearchMethods {
         for (Object option : options) {
             String affix = Py.stringOrNull(option);
             if (affix == null) {
-                throw PyError.type(bound.function() + " first arg must be str or a tuple of str, not "
-                        + Py.typeName(option));
+                throw PyError.type(
+                        bound.function() + " first arg must be str or a tuple of str, not " + Py.typeName(option));
             }
             matched |= inside && (start ? part.startsWith(affix) : part.endsWith(affix));
         }

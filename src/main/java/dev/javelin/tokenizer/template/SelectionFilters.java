@@ -32,7 +32,8 @@ final class SelectionFilters {
 
         abstract void prepare();
 
-        @Nullable Object nextSource() {
+        @Nullable
+        Object nextSource() {
             if (source == null) {
                 source = PyIterator.empty();
                 if (Py.truthy(value)) {
@@ -54,7 +55,8 @@ final class SelectionFilters {
             }
 
             @Override
-            @Nullable Object next() {
+            @Nullable
+            Object next() {
                 Object item = nextSource();
                 return item == null ? null : mapping.apply(item);
             }
@@ -69,7 +71,8 @@ final class SelectionFilters {
             if (!named.isEmpty()) {
                 throw new PyError(
                         PyError.Kind.FILTER_ARGUMENT,
-                        "Unexpected keyword argument '" + named.keySet().iterator().next() + "'");
+                        "Unexpected keyword argument '"
+                                + named.keySet().iterator().next() + "'");
             }
             return AttributePath.of(
                     attribute == PyNone.NONE ? null : attribute, fallback == PyNone.NONE ? null : fallback);
@@ -93,7 +96,8 @@ final class SelectionFilters {
             }
 
             @Override
-            @Nullable Object next() {
+            @Nullable
+            Object next() {
                 for (Object item = nextSource(); item != null; item = nextSource()) {
                     if (test.test(item) == wanted) {
                         return item;

@@ -53,7 +53,8 @@ final class SequenceFilters {
             // A generator in Jinja too: it fails when it is read.
             return new PyIterator() {
                 @Override
-                @Nullable Object next() {
+                @Nullable
+                Object next() {
                     throw PyError.type("Can only get item pairs from a mapping.");
                 }
             };
@@ -65,7 +66,8 @@ final class SequenceFilters {
     /** {@code reversed(value)}. */
     private static PyIterator reversed(Object value, Budget budget) {
         return switch (value) {
-            case PySequence sequence -> PyIterator.over(sequence.items().reversed().iterator(), budget);
+            case PySequence sequence ->
+                PyIterator.over(sequence.items().reversed().iterator(), budget);
             case String text -> reversedItems(text, budget);
             case Markup text -> reversedItems(text, budget);
             case PyDict dict -> reversedItems(dict, budget);
@@ -136,7 +138,8 @@ final class SequenceFilters {
             private @Nullable Object held = items.next();
 
             @Override
-            @Nullable Object next() {
+            @Nullable
+            Object next() {
                 if (held == null) {
                     return null;
                 }
@@ -188,7 +191,8 @@ final class SequenceFilters {
         Set<Object> seen = new HashSet<>();
         return new PyIterator() {
             @Override
-            @Nullable Object next() {
+            @Nullable
+            Object next() {
                 Object item = items.next();
                 while (item != null && !seen.add(Comparison.hashKey(getter.apply(item)))) {
                     item = items.next();

@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
-/** Python's {@code sorted}: stable, by "less than" alone. Stateless. A merge sort of our own, since NaN breaks Java's. */
+/**
+ * Python's {@code sorted}: stable, by "less than" alone. Stateless. A merge sort of our own, since NaN breaks Java's.
+ */
 final class Sorting {
     /** Whether one key goes before another. */
     @FunctionalInterface

@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parses tokens to statements, as Jinja's parser with loop controls and generation blocks. Used once, by one thread. */
+/**
+ * Parses tokens to statements, as Jinja's parser with loop controls and generation blocks. Used once, by one thread.
+ */
 final class StatementParser {
     /** Levels of nesting that one nested statement counts as: it takes several Java frames. */
     private static final int STATEMENT_WEIGHT = 8;
@@ -123,8 +125,7 @@ final class StatementParser {
         Expr test = stream.skipIfName("if") ? expressions.parseExpression() : null;
         boolean recursive = stream.skipIfName("recursive");
         List<Stmt> body = parseStatements("endfor", "else");
-        List<Stmt> otherwise =
-                stream.next().text().equals("else") ? parseStatementsThrough("endfor") : List.of();
+        List<Stmt> otherwise = stream.next().text().equals("else") ? parseStatementsThrough("endfor") : List.of();
         return new Stmt.For(
                 store(target, Expr.Mode.STORE, line),
                 store(target, Expr.Mode.STORE, line),

@@ -56,7 +56,10 @@ final class StrFormat {
                 return i;
             }
         }
-        throw PyError.value(from >= text.length() ? "Single '{' encountered in format string" : "expected '}' before end of string");
+        throw PyError.value(
+                from >= text.length()
+                        ? "Single '{' encountered in format string"
+                        : "expected '}' before end of string");
     }
 
     private String field(String field, int depth) {
@@ -106,7 +109,7 @@ final class StrFormat {
         while (end < name.length() && name.charAt(end) != '.' && name.charAt(end) != '[') {
             end++;
         }
-        Object value = first(name.substring(0, end));
+        Object value = end == name.length() ? numbered(name) : first(name.substring(0, end));
         int pos = end;
         while (pos < name.length()) {
             if (name.charAt(pos) == '.') {
@@ -139,19 +142,27 @@ final class StrFormat {
         return isIndex(text) ? (Object) Long.valueOf(text) : text;
     }
 
-    private Object first(String name) {
+    /** A field that is a number or empty; those two kinds do not mix. */
+    private Object numbered(String name) {
         if (!name.isEmpty() && !isIndex(name)) {
+            return first(name);
+        }
+        if (name.isEmpty() ? manual : automatic > 0) {
+            throw PyError.value("cannot switch between manual field specification and automatic field numbering");
+        }
+        manual |= !name.isEmpty();
+        return first(name.isEmpty() ? String.valueOf(automatic++) : name);
+    }
+
+    private Object first(String name) {
+        if (!isIndex(name)) {
             Object value = arguments.named().get(name);
             if (value == null) {
                 throw new PyError(PyError.Kind.KEY, Repr.quote(name));
             }
             return value;
         }
-        if (name.isEmpty() ? manual : automatic > 0) {
-            throw PyError.value("cannot switch between manual field specification and automatic field numbering");
-        }
-        manual |= !name.isEmpty();
-        int index = name.isEmpty() ? automatic++ : Integer.parseInt(name);
+        int index = Integer.parseInt(name);
         if (index >= arguments.positional().size()) {
             throw new PyError(
                     PyError.Kind.INDEX, "Replacement index " + index + " out of range for positional args tuple");

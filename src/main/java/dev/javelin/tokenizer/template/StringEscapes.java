@@ -86,7 +86,10 @@ final class StringEscapes {
         return close + 1;
     }
 
-    /** An unknown escape stays; a character beyond ASCII was itself made an escape before, so its backslash eats that one. */
+    /**
+     * An unknown escape stays; a character beyond ASCII was itself made an escape before, so its backslash eats that
+     * one.
+     */
     private static int unknown(String text, int at, StringBuilder out) {
         int c = text.codePointAt(at + 1);
         out.append('\\');

@@ -63,7 +63,8 @@ final class StringMethods {
             case PyList list ->
                 new PyList(list.items().stream().map(item -> marked(name, item)).toList());
             case PyTuple tuple ->
-                new PyTuple(tuple.items().stream().map(item -> marked(name, item)).toList());
+                new PyTuple(
+                        tuple.items().stream().map(item -> marked(name, item)).toList());
             default -> result;
         };
     }
@@ -94,14 +95,10 @@ final class StringMethods {
     private static void plain(Map<String, Method> all) {
         change(all, "upper", TextCase::upper);
         change(all, "lower", TextCase::lower);
-        change(all, "casefold", text -> TextCase.lower(TextCase.upper(text).equals(text) ? text : foldSharpS(text)));
+        change(all, "casefold", TextCase::caseFold);
         change(all, "title", TextCase::title);
         change(all, "capitalize", TextCase::capitalize);
         change(all, "swapcase", TextCase::swapCase);
-    }
-
-    private static String foldSharpS(String text) {
-        return text.replace("ß", "ss").replace("ẞ", "ss").replace("ς", "σ");
     }
 
     private static void change(Map<String, Method> all, String name, UnaryOperator<String> change) {
@@ -160,13 +157,25 @@ final class StringMethods {
     }
 
     private static void splitting(Map<String, Method> all) {
-        all.put("split", (text, in, arguments) -> split(text, arguments.bind("split", 0, "sep", "maxsplit"), in, false));
-        all.put("rsplit", (text, in, arguments) -> split(text, arguments.bind("rsplit", 0, "sep", "maxsplit"), in, true));
-        all.put("splitlines", (text, in, arguments) -> list(
-                TextCase.splitLines(text, arguments.bind("splitlines", 0, "keepends").truthy(0, false)), in));
-        all.put("partition", (text, in, arguments) -> partition(text, arguments.positionalOnly("partition", 1, 1), false));
-        all.put("rpartition", (text, in, arguments) ->
-                partition(text, arguments.positionalOnly("rpartition", 1, 1), true));
+        all.put(
+                "split",
+                (text, in, arguments) -> split(text, arguments.bind("split", 0, "sep", "maxsplit"), in, false));
+        all.put(
+                "rsplit",
+                (text, in, arguments) -> split(text, arguments.bind("rsplit", 0, "sep", "maxsplit"), in, true));
+        all.put(
+                "splitlines",
+                (text, in, arguments) -> list(
+                        TextCase.splitLines(
+                                text,
+                                arguments.bind("splitlines", 0, "keepends").truthy(0, false)),
+                        in));
+        all.put(
+                "partition",
+                (text, in, arguments) -> partition(text, arguments.positionalOnly("partition", 1, 1), false));
+        all.put(
+                "rpartition",
+                (text, in, arguments) -> partition(text, arguments.positionalOnly("rpartition", 1, 1), true));
     }
 
     private static Object split(String text, Bound bound, Interpreter in, boolean right) {
@@ -223,8 +232,10 @@ final class StringMethods {
             String padded = TextCase.pad(text.substring(signed ? 1 : 0), zeros, 0, "0", in.budget());
             return signed ? text.charAt(0) + padded : padded;
         });
-        all.put("expandtabs", (text, in, arguments) ->
-                TextCase.expandTabs(text, arguments.bind("expandtabs", 0, "tabsize").integer(0, 8), in.budget()));
+        all.put(
+                "expandtabs",
+                (text, in, arguments) -> TextCase.expandTabs(
+                        text, arguments.bind("expandtabs", 0, "tabsize").integer(0, 8), in.budget()));
     }
 
     private static String fill(Bound bound) {
@@ -249,7 +260,8 @@ final class StringMethods {
         for (Object item = items.next(); item != null; item = items.next()) {
             String text = Py.stringOrNull(item);
             if (text == null) {
-                throw PyError.type("sequence item " + index + ": expected str instance, " + Py.typeName(item) + " found");
+                throw PyError.type(
+                        "sequence item " + index + ": expected str instance, " + Py.typeName(item) + " found");
             }
             budget.checkOutput((long) out.length() + separator.length() + text.length());
             out.append(index++ == 0 ? "" : separator).append(text);

@@ -81,6 +81,10 @@ final class Subscripts {
         };
     }
 
+    static boolean isSliceable(Object value) {
+        return Py.stringOrNull(value) != null || value instanceof PySequence || value instanceof PyRange;
+    }
+
     private static int sliceLength(Object value) {
         return switch (value) {
             case String text -> Chars.length(text);
@@ -109,7 +113,7 @@ final class Subscripts {
                     : clamp(bound(slice.stop(), 0), length, low, high, slice.stop());
             long span = back ? from - to : to - from;
             long count = span <= 0 ? 0 : (span - 1) / Math.abs(step) + 1;
-            int shortStep = (int) Math.clamp(step, -Integer.MAX_VALUE, Integer.MAX_VALUE);
+            int shortStep = Math.clamp(step, -Integer.MAX_VALUE, Integer.MAX_VALUE);
             return new Range((int) from, (int) count, shortStep);
         }
 

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of one scope while a template is compiled: Jinja's identifier tracking, rule for rule, since what an unset
- * name means depends on it (a name stored anywhere in a scope before it is read there never comes from the context).
+ * Names of one scope while a template is compiled: Jinja's identifier tracking, rule for rule, since what an unset name
+ * means depends on it (a name stored anywhere in a scope before it is read there never comes from the context).
  * Confined to compilation.
  */
 final class Symbols {
@@ -74,7 +74,8 @@ final class Symbols {
         return function;
     }
 
-    @Nullable Variable find(String name) {
+    @Nullable
+    Variable find(String name) {
         for (Symbols scope = this; scope != null; scope = scope.parent) {
             Variable found = scope.refs.get(name);
             if (found != null) {

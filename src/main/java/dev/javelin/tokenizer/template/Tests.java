@@ -38,7 +38,8 @@ final class Tests {
 
     /** Looks a name up. */
     private interface Lookup {
-        @Nullable Object find(String name);
+        @Nullable
+        Object find(String name);
     }
 
     private static boolean named(Object value, Lookup lookup) {
@@ -100,8 +101,10 @@ final class Tests {
     private static void numbers(Map<String, TestFunction> all) {
         all.put("odd", (in, value, arguments) -> remainderIs(value, 2L, 1L, in.budget()));
         all.put("even", (in, value, arguments) -> remainderIs(value, 2L, 0L, in.budget()));
-        all.put("divisibleby", (in, value, arguments) ->
-                remainderIs(value, arguments.bind("test_divisibleby", 1, "num").required(0), 0L, in.budget()));
+        all.put(
+                "divisibleby",
+                (in, value, arguments) -> remainderIs(
+                        value, arguments.bind("test_divisibleby", 1, "num").required(0), 0L, in.budget()));
     }
 
     private static boolean remainderIs(Object value, Object divisor, long wanted, Budget budget) {
@@ -115,16 +118,20 @@ final class Tests {
         compare(all, CompareOp.GTEQ, ">=", "ge");
         compare(all, CompareOp.LT, "<", "lt", "lessthan");
         compare(all, CompareOp.LTEQ, "<=", "le");
-        all.put("in", (in, value, arguments) ->
-                Membership.contains(arguments.bind("test_in", 1, "seq").required(0), value, in.budget()));
+        all.put(
+                "in",
+                (in, value, arguments) ->
+                        Membership.contains(arguments.bind("test_in", 1, "seq").required(0), value, in.budget()));
         BiPredicate<Object, Object> same = Tests::isSame;
-        all.put("sameas", (in, value, arguments) ->
-                same.test(value, arguments.bind("test_sameas", 1, "other").required(0)));
+        all.put(
+                "sameas",
+                (in, value, arguments) -> same.test(
+                        value, arguments.bind("test_sameas", 1, "other").required(0)));
     }
 
     private static void compare(Map<String, TestFunction> all, CompareOp op, String... names) {
-        TestFunction test = (in, value, arguments) ->
-                Comparison.test(op, value, arguments.positionalOnly(op.text(), 1, 1).required(0), in.budget());
+        TestFunction test = (in, value, arguments) -> Comparison.test(
+                op, value, arguments.positionalOnly(op.text(), 1, 1).required(0), in.budget());
         for (String name : names) {
             all.put(name, test);
         }
@@ -135,6 +142,6 @@ final class Tests {
         if (left instanceof Boolean || left instanceof Long || left instanceof String) {
             return left.equals(right);
         }
-        return left == right;
+        return Comparison.same(left, right);
     }
 }

@@ -20,6 +20,9 @@ final class TextCase {
 
     private static String titleOf(int c) {
         String upper = upper(Chars.of(c));
+        if (upper.codePointCount(0, upper.length()) > 1 && !Chars.isCased(upper.codePointAt(0))) {
+            return upper;
+        }
         if (upper.codePointCount(0, upper.length()) > 1) {
             int first = upper.offsetByCodePoints(0, 1);
             return upper.substring(0, first) + lower(upper.substring(first));
@@ -28,11 +31,12 @@ final class TextCase {
     }
 
     static String capitalize(String text) {
-        if (text.isEmpty()) {
-            return text;
+        int[] points = text.codePoints().toArray();
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < points.length; i++) {
+            out.append(i == 0 ? titleOf(points[i]) : lowerAt(points, i));
         }
-        int first = text.codePointAt(0);
-        return titleOf(first) + lower(text.substring(Character.charCount(first)));
+        return out.toString();
     }
 
     /** {@code str.title}: a letter behind a letter is lower, any other is title case. */
@@ -40,18 +44,37 @@ final class TextCase {
         StringBuilder out = new StringBuilder(text.length());
         boolean inWord = false;
         int[] points = text.codePoints().toArray();
-        for (int c : points) {
-            out.append(inWord ? lower(Chars.of(c)) : titleOf(c));
-            inWord = Chars.isCased(c);
+        for (int i = 0; i < points.length; i++) {
+            out.append(inWord ? lowerAt(points, i) : titleOf(points[i]));
+            inWord = Chars.isCased(points[i]);
         }
         return out.toString();
     }
 
     static String swapCase(String text) {
         StringBuilder out = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(c -> out.append(Character.isUpperCase(c) ? lower(Chars.of(c)) : upper(Chars.of(c))));
+        int[] points = text.codePoints().toArray();
+        for (int i = 0; i < points.length; i++) {
+            out.append(Character.isUpperCase(points[i]) ? lowerAt(points, i) : upper(Chars.of(points[i])));
+        }
         return out.toString();
+    }
+
+    /** {@code str.casefold}: lower case of upper case, apart from the dotless i. */
+    static String caseFold(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> out.append(c == 'ı' ? "ı" : lower(upper(Chars.of(c)))));
+        return out.toString();
+    }
+
+    /** One character in lower case; a capital sigma is final behind a letter with none after it. */
+    private static String lowerAt(int[] points, int index) {
+        if (points[index] != 'Σ') {
+            return lower(Chars.of(points[index]));
+        }
+        boolean before = index > 0 && Chars.isCased(points[index - 1]);
+        boolean after = index + 1 < points.length && Chars.isCased(points[index + 1]);
+        return before && !after ? "ς" : "σ";
     }
 
     static boolean isTitle(String text) {
@@ -127,7 +150,7 @@ final class TextCase {
         int at = skipSpaces(text, 0);
         while (at < text.length()) {
             if (maximum >= 0 && parts.size() == maximum) {
-                parts.add(strip(text.substring(at), null, false, true));
+                parts.add(text.substring(at));
                 break;
             }
             int end = at;
@@ -153,7 +176,7 @@ final class TextCase {
         String rest = strip(text, null, false, true);
         while (!rest.isEmpty()) {
             if (maximum >= 0 && parts.size() == maximum) {
-                parts.addFirst(strip(rest, null, true, true));
+                parts.add(rest);
                 break;
             }
             int start = rest.length();
@@ -162,10 +185,6 @@ final class TextCase {
             }
             parts.add(rest.substring(start));
             rest = strip(rest.substring(0, start), null, false, true);
-            if (maximum >= 0 && parts.size() == maximum && !rest.isEmpty()) {
-                parts.add(rest);
-                break;
-            }
         }
         return parts.reversed();
     }

@@ -56,8 +56,9 @@ final class TextFilters {
         };
         all.put("escape", escape);
         all.put("e", escape);
-        all.put("forceescape", (in, value, arguments) ->
-                new Markup(in.budget().made(Markup.escapeText(Repr.str(value)))));
+        all.put(
+                "forceescape",
+                (in, value, arguments) -> new Markup(in.budget().made(Markup.escapeText(Repr.str(value)))));
         all.put("safe", (in, value, arguments) -> new Markup(in.budget().made(Repr.str(value))));
         all.put("striptags", (in, value, arguments) -> in.budget().made(HtmlText.stripTags(Repr.str(value))));
         all.put("xmlattr", TextFilters::xmlAttributes);
@@ -96,8 +97,7 @@ final class TextFilters {
         if (!arguments.named().isEmpty()) {
             if (!arguments.positional().isEmpty()) {
                 throw new PyError(
-                        PyError.Kind.FILTER_ARGUMENT,
-                        "can't handle positional and keyword arguments at the same time");
+                        PyError.Kind.FILTER_ARGUMENT, "can't handle positional and keyword arguments at the same time");
             }
             PyDict named = new PyDict();
             arguments.named().forEach(named::put);

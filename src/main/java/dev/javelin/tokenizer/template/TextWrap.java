@@ -119,9 +119,8 @@ record TextWrap(int width, boolean breakLongWords, boolean breakOnHyphens) {
     }
 
     private static boolean isHyphenPoint(String word, int hyphen) {
-        boolean before = hyphen >= 2
-                && Character.isLetter(word.charAt(hyphen - 1))
-                && (Chars.isWord(word.charAt(hyphen - 2)));
+        boolean before =
+                hyphen >= 2 && Character.isLetter(word.charAt(hyphen - 1)) && Chars.isWord(word.charAt(hyphen - 2));
         boolean after = hyphen + 2 < word.length()
                 && Character.isLetter(word.charAt(hyphen + 1))
                 && (Character.isLetter(word.charAt(hyphen + 2)) || word.charAt(hyphen + 2) == '-');

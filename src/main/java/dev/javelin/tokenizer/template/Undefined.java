@@ -2,9 +2,7 @@ package dev.javelin.tokenizer.template;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Jinja's undefined value: prints as nothing, is empty and false; anything else fails with its message. Immutable.
- */
+/** Jinja's undefined value: prints as nothing, is empty and false; anything else fails with its message. Immutable. */
 final class Undefined {
     private final PyError.Kind kind;
     private final @Nullable String hint;
@@ -33,8 +31,7 @@ final class Undefined {
 
     /** An attribute that the sandbox hides. */
     static Undefined unsafe(Object owner, String name) {
-        String hint =
-                "access to attribute " + Repr.quote(name) + " of '" + Py.typeName(owner) + "' object is unsafe.";
+        String hint = "access to attribute " + Repr.quote(name) + " of '" + Py.typeName(owner) + "' object is unsafe.";
         return new Undefined(PyError.Kind.SECURITY, hint, owner, name);
     }
 

@@ -26,7 +26,8 @@ class RealTemplatesTest {
                     .map(TemplateCase::difference)
                     .filter(Objects::nonNull)
                     .toList();
-            System.out.println("real chat templates: " + (cases.size() - wrong.size()) + " of " + cases.size() + " exact");
+            System.out.println(
+                    "real chat templates: " + (cases.size() - wrong.size()) + " of " + cases.size() + " exact");
             assertThat(wrong).isEmpty();
         }
     }

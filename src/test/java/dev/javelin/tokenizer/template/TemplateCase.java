@@ -1,5 +1,6 @@
 package dev.javelin.tokenizer.template;
 
+import dev.javelin.error.JavelinException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,19 +28,26 @@ record TemplateCase(
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** Reads cases, one a line; a line with data alone gives those of the cases that have none. */
     static List<TemplateCase> read(InputStream lines) throws IOException {
         List<TemplateCase> cases = new ArrayList<>();
+        Object shared = Map.of();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                cases.add(parse(line));
+                Map<String, Object> fields = JSON.readValue(line, new TypeReference<>() {});
+                if (fields.containsKey("template")) {
+                    cases.add(parse(fields, shared));
+                } else {
+                    shared = fields.getOrDefault("data", shared);
+                }
             }
         }
         return cases;
     }
 
-    private static TemplateCase parse(String line) {
-        Map<String, Object> fields = JSON.readValue(line, new TypeReference<>() {});
-        Map<String, @Nullable Object> data = JSON.convertValue(fields.getOrDefault("data", Map.of()), new TypeReference<>() {});
+    private static TemplateCase parse(Map<String, Object> fields, Object shared) {
+        Map<String, @Nullable Object> data =
+                JSON.convertValue(fields.getOrDefault("data", shared), new TypeReference<>() {});
         return new TemplateCase(
                 String.valueOf(fields.get("name")),
                 String.valueOf(fields.get("template")),
@@ -49,11 +57,12 @@ record TemplateCase(
     }
 
     /** Nothing if our render agrees with the recording, else what differs. */
-    @Nullable String difference() {
+    @Nullable
+    String difference() {
         String text;
         try {
             text = ChatTemplate.compile(template, TemplateLimits.DEFAULT, CLOCK).render(data);
-        } catch (dev.javelin.error.JavelinException e) {
+        } catch (JavelinException e) {
             return expected == null
                     ? null
                     : name + ": " + template + "\n  expected " + expected + "\n  but failed with " + e.getMessage();
