@@ -15,8 +15,7 @@ final class Cycler {
         this.items = items;
     }
 
-    @Nullable
-    Object attribute(String name) {
+    @Nullable Object attribute(String name) {
         return switch (name) {
             case "current" -> items.get(position);
             case "items" -> new PyTuple(items);

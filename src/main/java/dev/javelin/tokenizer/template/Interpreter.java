@@ -339,8 +339,7 @@ final class Interpreter {
         PyIterator source = Py.iterate(items, budget);
         return new PyIterator() {
             @Override
-            @Nullable
-            Object next() {
+            @Nullable Object next() {
                 for (Object item = source.next(); item != null; item = source.next()) {
                     Assignment.assign(node.testTarget(), item, activation, budget);
                     if (Py.truthy(evaluate(test, activation))) {

@@ -23,8 +23,7 @@ final class Joiner implements PyCallable {
         return "";
     }
 
-    @Nullable
-    Object attribute(String name) {
+    @Nullable Object attribute(String name) {
         return switch (name) {
             case "sep" -> separator;
             case "used" -> used;

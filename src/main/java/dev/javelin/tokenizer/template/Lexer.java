@@ -99,9 +99,12 @@ final class Lexer {
                 end--;
             }
         } else if (sign != '+' && !variable) {
-            int lineStart = source.lastIndexOf('\n', to - 1) + 1;
-            boolean ownLine = lineStart > from || lineStarting;
-            int begin = Math.max(lineStart, from);
+            // Never back beyond this text: a line of many tags would make that quadratic.
+            int begin = to;
+            while (begin > from && source.charAt(begin - 1) != '\n') {
+                begin--;
+            }
+            boolean ownLine = begin > from || lineStarting;
             if (ownLine && isBlank(begin, to)) {
                 end = begin;
             }

@@ -24,8 +24,7 @@ final class MacroFunction implements PyCallable {
         return macro.name() == null ? "<Macro anonymous>" : "<Macro " + name() + ">";
     }
 
-    @Nullable
-    Object attribute(String attribute) {
+    @Nullable Object attribute(String attribute) {
         return switch (attribute) {
             case "name" -> macro.name() == null ? PyNone.NONE : macro.name();
             case "arguments" ->

@@ -32,8 +32,7 @@ final class SelectionFilters {
 
         abstract void prepare();
 
-        @Nullable
-        Object nextSource() {
+        @Nullable Object nextSource() {
             if (source == null) {
                 source = PyIterator.empty();
                 if (Py.truthy(value)) {
@@ -55,8 +54,7 @@ final class SelectionFilters {
             }
 
             @Override
-            @Nullable
-            Object next() {
+            @Nullable Object next() {
                 Object item = nextSource();
                 return item == null ? null : mapping.apply(item);
             }
@@ -96,8 +94,7 @@ final class SelectionFilters {
             }
 
             @Override
-            @Nullable
-            Object next() {
+            @Nullable Object next() {
                 for (Object item = nextSource(); item != null; item = nextSource()) {
                     if (test.test(item) == wanted) {
                         return item;

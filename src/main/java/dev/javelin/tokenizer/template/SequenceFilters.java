@@ -53,8 +53,7 @@ final class SequenceFilters {
             // A generator in Jinja too: it fails when it is read.
             return new PyIterator() {
                 @Override
-                @Nullable
-                Object next() {
+                @Nullable Object next() {
                     throw PyError.type("Can only get item pairs from a mapping.");
                 }
             };
@@ -138,8 +137,7 @@ final class SequenceFilters {
             private @Nullable Object held = items.next();
 
             @Override
-            @Nullable
-            Object next() {
+            @Nullable Object next() {
                 if (held == null) {
                     return null;
                 }
@@ -191,8 +189,7 @@ final class SequenceFilters {
         Set<Object> seen = new HashSet<>();
         return new PyIterator() {
             @Override
-            @Nullable
-            Object next() {
+            @Nullable Object next() {
                 Object item = items.next();
                 while (item != null && !seen.add(Comparison.hashKey(getter.apply(item)))) {
                     item = items.next();

@@ -74,8 +74,7 @@ final class Symbols {
         return function;
     }
 
-    @Nullable
-    Variable find(String name) {
+    @Nullable Variable find(String name) {
         for (Symbols scope = this; scope != null; scope = scope.parent) {
             Variable found = scope.refs.get(name);
             if (found != null) {

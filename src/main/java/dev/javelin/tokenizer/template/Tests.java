@@ -38,8 +38,7 @@ final class Tests {
 
     /** Looks a name up. */
     private interface Lookup {
-        @Nullable
-        Object find(String name);
+        @Nullable Object find(String name);
     }
 
     private static boolean named(Object value, Lookup lookup) {

@@ -57,8 +57,7 @@ record TemplateCase(
     }
 
     /** Nothing if our render agrees with the recording, else what differs. */
-    @Nullable
-    String difference() {
+    @Nullable String difference() {
         String text;
         try {
             text = ChatTemplate.compile(template, TemplateLimits.DEFAULT, CLOCK).render(data);
