@@ -29,7 +29,7 @@ final class DetokenizeCommand extends ConsoleCommand {
     private boolean skipSpecial;
 
     @Parameters(paramLabel = "ID", description = "Token ids of one text.")
-    private List<Integer> ids = new ArrayList<>();
+    private List<String> ids = new ArrayList<>();
 
     DetokenizeCommand(CommandContext context) {
         super(context);
@@ -40,6 +40,7 @@ final class DetokenizeCommand extends ConsoleCommand {
         if (jsonLines && !ids.isEmpty()) {
             throw wrongUsage("--jsonl reads stdin and takes no ID");
         }
+        int[] given = ids.stream().mapToInt(this::id).toArray();
         Tokenizer tokenizer = choice.load(context());
         DecodeOptions options = new DecodeOptions(skipSpecial);
         if (ids.isEmpty()) {
@@ -49,7 +50,14 @@ final class DetokenizeCommand extends ConsoleCommand {
                             JsonText.append(result, tokenizer.decode(PythonJson.parseIds(line.text()), options)));
             return;
         }
-        int[] all = ids.stream().mapToInt(Integer::intValue).toArray();
-        context().out().print(tokenizer.decode(all, options) + System.lineSeparator());
+        context().out().print(tokenizer.decode(given, options) + "\n");
+    }
+
+    private int id(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw wrongUsage("'" + text + "' is no token id");
+        }
     }
 }

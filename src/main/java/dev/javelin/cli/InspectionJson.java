@@ -46,7 +46,7 @@ final class InspectionJson {
         }
         root.put("runnable", found.isRunnable());
         found.unsupported().forEach(root.putArray("unsupported")::add);
-        return JsonMapper.shared().writer(printer()).writeValueAsString(root) + "\n";
+        return JsonMapper.shared().writer().with(printer()).writeValueAsString(root) + "\n";
     }
 
     private static DefaultPrettyPrinter printer() {

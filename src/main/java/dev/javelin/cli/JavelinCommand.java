@@ -15,6 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line's entry. Stateless; a call is confined to its thread.
@@ -107,10 +108,18 @@ public final class JavelinCommand {
 
     private static int wrongUsage(PrintStream err, ParameterException e) {
         CommandLine command = e.getCommandLine();
-        err.println("javelin: " + oneLine(String.valueOf(e.getMessage())));
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(err, true, StandardCharsets.UTF_8));
+        err.println("javelin: " + oneLine(mistake(e)));
+        UnmatchedArgumentException.printSuggestions(e, new PrintWriter(err, true, StandardCharsets.UTF_8));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return WRONG_USAGE;
+    }
+
+    private static String mistake(ParameterException e) {
+        boolean isRoot = e.getCommandLine().getParent() == null;
+        if (isRoot && e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            return "unknown command '" + unmatched.getUnmatched().getFirst() + "'";
+        }
+        return String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
     }
 
     private static int failed(PrintStream err, Exception e, CommandLine command) {

@@ -17,11 +17,10 @@ record PieceTable(Tokenizer tokenizer) {
     String of(int[] ids) {
         StringBuilder out = new StringBuilder();
         for (int id : ids) {
-            out.append(String.format(Locale.ROOT, "%8d  %s%n", id, piece(id)));
+            out.append(String.format(Locale.ROOT, "%8d  %s\n", id, piece(id)));
         }
         return out.append(ids.length)
-                .append(ids.length == 1 ? " token" : " tokens")
-                .append(System.lineSeparator())
+                .append(ids.length == 1 ? " token\n" : " tokens\n")
                 .toString();
     }
 

@@ -85,8 +85,9 @@ final class PythonJson {
 
     /** The same of a text that must hold an array of ids. */
     static int[] parseIds(String text) {
-        if (!(parse(text) instanceof List<?> list)) {
-            throw invalid("expected a JSON array of token ids, got " + kind(parse(text)));
+        Object value = parse(text);
+        if (!(value instanceof List<?> list)) {
+            throw invalid("expected a JSON array of token ids, got " + kind(value));
         }
         int[] ids = new int[list.size()];
         for (int i = 0; i < ids.length; i++) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard output with a buffer that says when it fails. Confined to the command's thread.
@@ -17,6 +18,8 @@ final class ResultStream extends OutputStream {
     private final OutputStream sink;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int bufferedBytes;
+    /** Told again by every later call: a writer in between may have swallowed it. */
+    private @Nullable IOException failure;
 
     ResultStream(OutputStream sink) {
         this.sink = sink;
@@ -57,10 +60,13 @@ final class ResultStream extends OutputStream {
     @Override
     public void flush() throws IOException {
         drain();
+        if (failure != null) {
+            throw failure;
+        }
         try {
             sink.flush();
         } catch (IOException e) {
-            throw explained(e);
+            throw failed(e);
         }
         refuseSwallowedError();
     }
@@ -74,23 +80,27 @@ final class ResultStream extends OutputStream {
     }
 
     private void pass(byte[] bytes, int offset, int byteCount) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
         try {
             sink.write(bytes, offset, byteCount);
         } catch (IOException e) {
-            throw explained(e);
+            throw failed(e);
         }
         refuseSwallowedError();
     }
 
-    private void refuseSwallowedError() throws BrokenPipeException {
+    private void refuseSwallowedError() throws IOException {
         if (sink instanceof PrintStream print && print.checkError()) {
-            throw new BrokenPipeException();
+            throw failed(new BrokenPipeException());
         }
     }
 
     /** The JDK passes on the operating system's words, and has no other sign of EPIPE. */
-    private static IOException explained(IOException e) {
+    private IOException failed(IOException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("Broken pipe") || message.contains("Pipe closed") ? new BrokenPipeException() : e;
+        failure = message.contains("Broken pipe") || message.contains("Pipe closed") ? new BrokenPipeException() : e;
+        return failure;
     }
 }

@@ -61,12 +61,7 @@ final class TokenizerChoice {
             }
             return TokenizerJson.readDirectory(path);
         }
-        if (isGguf(path)) {
-            return ofGguf(path);
-        }
-        boolean named = String.valueOf(path.getFileName()).equals(JSON_NAME);
-        // A file of this name has the files beside it that give its ids their roles.
-        return named ? TokenizerJson.readDirectory(path.toAbsolutePath().getParent()) : TokenizerJson.readFile(path);
+        return isGguf(path) ? ofGguf(path) : TokenizerJson.readFile(path);
     }
 
     private static boolean isGguf(Path path) {
