@@ -78,7 +78,8 @@ public final class JavelinCommand {
 
     private static CommandLine commandLine(CommandContext context, ServeCommand serve) {
         CommandLine root = new CommandLine(new JavelinCommand());
-        root.addSubcommand(serve)
+        CommandLine serveLine = new CommandLine(serve).setUnmatchedOptionsArePositionalParams(true);
+        root.addSubcommand(serveLine)
                 .addSubcommand(new InspectCommand(context))
                 .addSubcommand(new TokenizeCommand(context))
                 .addSubcommand(new DetokenizeCommand(context))
@@ -90,12 +91,7 @@ public final class JavelinCommand {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(context.host().interactive() ? Ansi.AUTO : Ansi.OFF))
                 .setParameterExceptionHandler((e, _) -> wrongUsage(context.err(), e))
                 .setExecutionExceptionHandler((e, command, _) -> failed(context.err(), e, command));
-        serveSubcommand(root).setUnmatchedOptionsArePositionalParams(true);
         return root;
-    }
-
-    private static CommandLine serveSubcommand(CommandLine root) {
-        return root.getSubcommands().get("serve");
     }
 
     /** Spelled out: {@code serve} where only its arguments are there. */

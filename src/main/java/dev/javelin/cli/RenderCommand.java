@@ -63,7 +63,7 @@ final class RenderCommand extends ConsoleCommand {
     @Override
     void run() throws IOException {
         String model = choice.model;
-        if (model != null) {
+        if (!choice.jsonLines && model != null) {
             renderModel(model);
             return;
         }

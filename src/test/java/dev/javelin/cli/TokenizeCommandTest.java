@@ -143,6 +143,8 @@ class TokenizeCommandTest {
         String json =
                 """
                 {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]},
+                 "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
+                 "decoder": {"type": "ByteLevel"},
                  "added_tokens": [{"id": 3, "content": "<x>", "special": true, "single_word": false,
                                    "lstrip": false, "rstrip": false, "normalized": false}]}
                 """;
