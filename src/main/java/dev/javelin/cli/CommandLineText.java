@@ -32,13 +32,14 @@ public final class CommandLineText {
         }
         try {
             // ISO 8859-1 keeps each byte as a char
-            String[] all = Files.readString(commandLine, StandardCharsets.ISO_8859_1)
-                    .split("\0", -1);
+            String[] all =
+                    Files.readString(commandLine, StandardCharsets.ISO_8859_1).split("\0", -1);
             int first = all.length - 1 - args.length; // the last zero byte ends an argument, too
             String[] restored = args.clone();
             for (int i = 0; i < args.length; i++) {
                 String bytes = first < 0 ? "" : all[first + i];
-                if (!bytes.replaceAll("[\\x80-\\xFF]", String.valueOf(REPLACEMENT)).equals(args[i])) {
+                if (!bytes.replaceAll("[\\x80-\\xFF]", String.valueOf(REPLACEMENT))
+                        .equals(args[i])) {
                     return args;
                 }
                 restored[i] = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);

@@ -32,7 +32,6 @@ final class InspectCommand extends ConsoleCommand {
     void run() throws IOException {
         Inspection found =
                 Inspector.inspect(ModelFiles.find(context(), model).mainFile().path());
-        context().out().print(
-                asJson ? InspectionJson.of(found, withTensors) : InspectionText.of(found, withTensors));
+        context().out().print(asJson ? InspectionJson.of(found, withTensors) : InspectionText.of(found, withTensors));
     }
 }

@@ -85,12 +85,14 @@ final class InspectionJson {
         root.put("tensor_count", found.tensorCount())
                 .put("tensor_bytes", found.checkpoint().packedBytes());
         ArrayNode types = root.putArray("tensor_types");
-        found.checkpoint().byType().forEach((type, use) -> types.addObject()
-                .put("type", type.name())
-                .put("tensors", use.tensorCount())
-                .put("parameters", use.parameterCount())
-                .put("bytes", use.packedBytes())
-                .put("supported", type.tryFormat().isPresent()));
+        found.checkpoint()
+                .byType()
+                .forEach((type, use) -> types.addObject()
+                        .put("type", type.name())
+                        .put("tensors", use.tensorCount())
+                        .put("parameters", use.parameterCount())
+                        .put("bytes", use.packedBytes())
+                        .put("supported", type.tryFormat().isPresent()));
     }
 
     private static void memory(ObjectNode root, Memory memory) {

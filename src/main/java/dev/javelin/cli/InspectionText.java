@@ -35,11 +35,18 @@ final class InspectionText {
 
     private void model() {
         line(Printable.of(found.name().orElse(String.valueOf(found.path().getFileName()))));
-        field("file", found.path() + ", GGUF " + found.ggufVersion() + ", "
-                + Units.bytes(found.checkpoint().fileBytes()));
+        field(
+                "file",
+                found.path() + ", GGUF " + found.ggufVersion() + ", "
+                        + Units.bytes(found.checkpoint().fileBytes()));
         field("architecture", found.architecture().orElse("not named"));
-        field("parameters", Units.count(found.checkpoint().parameterCount())
-                + String.format(Locale.ROOT, ", %.2f bits each", found.checkpoint().bitsPerParameter()));
+        field(
+                "parameters",
+                Units.count(found.checkpoint().parameterCount())
+                        + String.format(
+                                Locale.ROOT,
+                                ", %.2f bits each",
+                                found.checkpoint().bitsPerParameter()));
         field("layers", amount(found.shape().layerCount(), ""));
         found.spec().ifPresent(spec -> LayerText.kinds(spec.layers()).forEach(this::layerKind));
         field("hidden size", amount(found.shape().hiddenSize(), ""));
@@ -55,22 +62,29 @@ final class InspectionText {
     }
 
     private void tokenizer(TokenizerFacts tokenizer) {
-        field("tokenizer", tokenizer.kind() + " (" + tokenizer.model()
-                + tokenizer.preTokenizer().map(pre -> ", " + pre).orElse("") + ")");
+        field(
+                "tokenizer",
+                tokenizer.kind() + " (" + tokenizer.model()
+                        + tokenizer.preTokenizer().map(pre -> ", " + pre).orElse("") + ")");
         field("vocabulary", tokenizer.vocabularyTokens() + " tokens");
-        field("chat template", tokenizer.chatTemplate()
-                .map(source -> source.length() + " characters")
-                .orElse("none"));
+        field(
+                "chat template",
+                tokenizer
+                        .chatTemplate()
+                        .map(source -> source.length() + " characters")
+                        .orElse("none"));
     }
 
     private void types() {
         line("");
         row("type", "tensors", "parameters", "bytes");
-        found.checkpoint().byType().forEach((type, use) -> row(
-                type.name(),
-                String.valueOf(use.tensorCount()),
-                Units.count(use.parameterCount()),
-                Units.bytes(use.packedBytes())));
+        found.checkpoint()
+                .byType()
+                .forEach((type, use) -> row(
+                        type.name(),
+                        String.valueOf(use.tensorCount()),
+                        Units.count(use.parameterCount()),
+                        Units.bytes(use.packedBytes())));
         row(
                 "all",
                 String.valueOf(found.tensorCount()),
@@ -93,13 +107,14 @@ final class InspectionText {
 
     private void tensors() {
         line("");
-        found.tensors().forEach(tensor -> line(String.format(
-                Locale.ROOT,
-                "%-8s %14s  %-20s %s",
-                tensor.type(),
-                Units.bytes(tensor.byteCount()),
-                tensor.shape(),
-                Printable.of(tensor.name()))));
+        found.tensors()
+                .forEach(tensor -> line(String.format(
+                        Locale.ROOT,
+                        "%-8s %14s  %-20s %s",
+                        tensor.type(),
+                        Units.bytes(tensor.byteCount()),
+                        tensor.shape(),
+                        Printable.of(tensor.name()))));
     }
 
     private void verdict() {

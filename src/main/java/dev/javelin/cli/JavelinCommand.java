@@ -88,7 +88,8 @@ public final class JavelinCommand {
         root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8))
                 .setExpandAtFiles(false) // a text to tokenize may begin with @
-                .setColorScheme(CommandLine.Help.defaultColorScheme(context.host().interactive() ? Ansi.AUTO : Ansi.OFF))
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(context.host().interactive() ? Ansi.AUTO : Ansi.OFF))
                 .setParameterExceptionHandler((e, _) -> wrongUsage(context.err(), e))
                 .setExecutionExceptionHandler((e, command, _) -> failed(context.err(), e, command));
         return root;

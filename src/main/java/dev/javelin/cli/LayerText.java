@@ -42,13 +42,12 @@ final class LayerText {
     }
 
     static String rotary(RotarySpec rotary) {
-        String scaling =
-                switch (rotary.scaling()) {
-                    case RotaryScaling.None _ -> "";
-                    case RotaryScaling.Linear linear -> ", linear scaling by " + number(linear.factor());
-                    case RotaryScaling.Llama3 llama3 -> ", Llama 3 scaling by " + number(llama3.factor());
-                    case RotaryScaling.Factors _ -> ", frequency factors";
-                };
+        String scaling = switch (rotary.scaling()) {
+            case RotaryScaling.None _ -> "";
+            case RotaryScaling.Linear linear -> ", linear scaling by " + number(linear.factor());
+            case RotaryScaling.Llama3 llama3 -> ", Llama 3 scaling by " + number(llama3.factor());
+            case RotaryScaling.Factors _ -> ", frequency factors";
+        };
         return rotary.rotatedDims() + " dims, " + lower(rotary.layout()) + ", theta " + number(rotary.theta())
                 + scaling;
     }

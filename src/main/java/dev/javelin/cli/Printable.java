@@ -2,7 +2,8 @@ package dev.javelin.cli;
 
 /** Text from files and networks, made safe for a terminal. Stateless. */
 final class Printable {
-    private static final String UNSAFE = "[\\p{Cntrl}\\u0080-\\u009F\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069\\u2028\\u2029]";
+    private static final String UNSAFE =
+            "[\\p{Cntrl}\\u0080-\\u009F\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069\\u2028\\u2029]";
 
     private Printable() {}
 

@@ -99,12 +99,14 @@ final class RenderCommand extends ConsoleCommand {
                 GgufFile.open(ModelFiles.find(context(), source).mainFile().path())) {
             String template = file.metadata()
                     .findString(TEMPLATE_KEY)
-                    .orElseThrow(() ->
-                            new JavelinException(ErrorCode.MODEL_UNSUPPORTED, source + " has no chat template"));
+                    .orElseThrow(
+                            () -> new JavelinException(ErrorCode.MODEL_UNSUPPORTED, source + " has no chat template"));
             Map<String, @Nullable Object> data = defaults(GgufTokenizer.of(file.metadata()));
             data.putAll(given(json));
-            context().out().print(ChatTemplate.compile(template, TemplateLimits.DEFAULT)
-                    .render(data));
+            context()
+                    .out()
+                    .print(ChatTemplate.compile(template, TemplateLimits.DEFAULT)
+                            .render(data));
         }
     }
 
@@ -121,8 +123,7 @@ final class RenderCommand extends ConsoleCommand {
         return data;
     }
 
-    private static void putToken(
-            Map<String, @Nullable Object> data, String name, Tokenizer tokenizer, OptionalInt id) {
+    private static void putToken(Map<String, @Nullable Object> data, String name, Tokenizer tokenizer, OptionalInt id) {
         id.ifPresent(value -> data.put(name, tokenizer.tokenText(value)));
     }
 

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Notes what {@code serve} is called with; {@link JavelinCommand} starts it. Confined to the main thread; used once. */
+/**
+ * Notes what {@code serve} is called with; {@link JavelinCommand} starts it. Confined to the main thread; used once.
+ */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,

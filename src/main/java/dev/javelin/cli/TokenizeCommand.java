@@ -49,8 +49,8 @@ final class TokenizeCommand extends ConsoleCommand {
         if (jsonLines) {
             JsonLines.run(
                     context(),
-                    (line, result) -> JsonText.append(
-                            result, tokenizer.encode(PythonJson.parseString(line.text()), options)));
+                    (line, result) ->
+                            JsonText.append(result, tokenizer.encode(PythonJson.parseString(line.text()), options)));
             return;
         }
         PieceTable table = new PieceTable(tokenizer);

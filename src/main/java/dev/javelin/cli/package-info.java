@@ -1,8 +1,8 @@
 /**
  * The command line: {@code serve}, {@code inspect}, {@code tokenize}, {@code detokenize}, {@code render}.
  *
- * <p>Entry class: {@link dev.javelin.cli.JavelinCommand}, which the process's {@code main} and the tests call alike with
- * arguments, streams and environment as values. A command is one class that reads its options and calls the public
+ * <p>Entry class: {@link dev.javelin.cli.JavelinCommand}, which the process's {@code main} and the tests call alike
+ * with arguments, streams and environment as values. A command is one class that reads its options and calls the public
  * faces of other packages; it holds no knowledge of its own.
  *
  * <pre>
@@ -17,8 +17,9 @@
  * <ul>
  *   <li><b>Results go to stdout, everything else to stderr</b>: logs (see {@code logback.xml}), progress bars, errors,
  *       usage after a mistake. So output can be piped without looking at it.
- *   <li><b>UTF-8 whatever the platform says.</b> Streams are bytes until {@link dev.javelin.cli.LineReader} decodes them
- *       strictly; arguments that the JVM decoded as ASCII are read again ({@link dev.javelin.cli.CommandLineText}).
+ *   <li><b>UTF-8 whatever the platform says.</b> Streams are bytes until {@link dev.javelin.cli.LineReader} decodes
+ *       them strictly; arguments that the JVM decoded as ASCII are read again
+ *       ({@link dev.javelin.cli.CommandLineText}).
  *   <li><b>JSON lines in constant memory, one for one and in order.</b> Before the reader waits for more input, the
  *       results so far are flushed, so that a program can hold a conversation over two pipes.
  *   <li><b>JSON is read as Python reads it</b> ({@link dev.javelin.cli.PythonJson}), because chat templates tell

@@ -60,9 +60,10 @@ class CommandProcessTest {
 
     @Test
     void speaksUtf8InACLocaleAndKeepsStdoutForResults() throws Exception {
-        String model = TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
-        Input lines = stdin -> stdin.write("{\"template\": \"{{ s }}日本\", \"data\": {\"s\": \"é🚀\"}}\n"
-                .getBytes(StandardCharsets.UTF_8));
+        String model =
+                TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
+        Input lines = stdin -> stdin.write(
+                "{\"template\": \"{{ s }}日本\", \"data\": {\"s\": \"é🚀\"}}\n".getBytes(StandardCharsets.UTF_8));
         assertEquals(new Ended(0, "{\"text\": \"é🚀日本\"}\n", ""), run(List.of(), lines, "render", "--jsonl"));
 
         Input nothing = _ -> {};
@@ -79,7 +80,8 @@ class CommandProcessTest {
 
     @Test
     void hundredThousandLinesOfTextPassThroughASmallHeap() throws Exception {
-        String model = TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
+        String model =
+                TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
         int lineCount = 100_000;
         byte[] line = ("\"" + "hey ".repeat(200) + "\"\n").getBytes(StandardCharsets.UTF_8);
         Input lines = stdin -> {
@@ -93,8 +95,7 @@ class CommandProcessTest {
         assertEquals(0, ended.exitCode());
         String expected = "[258, " + "257, 32, ".repeat(200);
         assertEquals(lineCount, ended.out().lines().count());
-        assertEquals(
-                1, ended.out().lines().distinct().count(), "every line is the same");
+        assertEquals(1, ended.out().lines().distinct().count(), "every line is the same");
         assertEquals(
                 expected.substring(0, expected.length() - 2) + "]",
                 ended.out().lines().findFirst().orElse(""));

@@ -71,8 +71,7 @@ class InspectCommandTest {
                   together          30.5 kB
 
                 This build can run it.
-                """
-                        .replace("FILE", file.toString())
+                """.replace("FILE", file.toString())
                         .replace("SIZE", Units.bytes(file.toFile().length()))
                         .replace("TEMPLATE", String.valueOf(TinyModelFile.TEMPLATE.length())),
                 run.out());
@@ -126,7 +125,11 @@ class InspectCommandTest {
             JsonNode kind = json.get("layer_kinds").get(0);
             assertEquals(layers, kind.get("layers").intValue(), name);
             assertEquals(
-                    2L * 4 * layers * kind.get("kv_heads").intValue() * kind.get("head_dim").intValue(),
+                    2L
+                            * 4
+                            * layers
+                            * kind.get("kv_heads").intValue()
+                            * kind.get("head_dim").intValue(),
                     json.get("memory").get("kv_bytes_per_token").longValue(),
                     name);
         }
@@ -180,9 +183,7 @@ class InspectCommandTest {
         List<String> reasons = unsupported(json(missing));
         assertEquals(1, reasons.size(), reasons.toString());
         assertTrue(reasons.getFirst().contains("tensors of a llama model are missing"), reasons.getFirst());
-        Path packed = TinyModelFile.runnable()
-                .metadata("general.name", 7)
-                .write(folder.resolve("oddly-named.gguf"));
+        Path packed = TinyModelFile.runnable().metadata("general.name", 7).write(folder.resolve("oddly-named.gguf"));
         List<String> odd = unsupported(json(packed));
         assertEquals(1, odd.size(), odd.toString());
         assertTrue(odd.getFirst().contains("general.name is an integer"), odd.getFirst());

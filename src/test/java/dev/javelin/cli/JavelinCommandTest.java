@@ -31,9 +31,7 @@ class JavelinCommandTest {
                 Arguments.of(
                         "--server.port=1 --a.b=c -x positional @file",
                         List.of("--server.port=1", "--a.b=c", "-x", "positional", "@file")),
-                Arguments.of(
-                        "serve --javelin.model=hf:a/b --debug=1",
-                        List.of("--javelin.model=hf:a/b", "--debug=1")));
+                Arguments.of("serve --javelin.model=hf:a/b --debug=1", List.of("--javelin.model=hf:a/b", "--debug=1")));
     }
 
     @ParameterizedTest
@@ -112,11 +110,10 @@ class JavelinCommandTest {
                         "javelin: --jsonl reads stdin and takes no TEXT",
                         "javelin tokenize"),
                 Arguments.of(
-                        "detokenize -t b --jsonl 1", "javelin: --jsonl reads stdin and takes no ID", "javelin detokenize"),
-                Arguments.of(
-                        "detokenize -t b one",
-                        "javelin: 'one' is no token id",
+                        "detokenize -t b --jsonl 1",
+                        "javelin: --jsonl reads stdin and takes no ID",
                         "javelin detokenize"),
+                Arguments.of("detokenize -t b one", "javelin: 'one' is no token id", "javelin detokenize"),
                 Arguments.of(
                         "render --jsonl []",
                         "javelin: --jsonl takes neither MESSAGES nor --no-generation-prompt",
@@ -142,7 +139,9 @@ class JavelinCommandTest {
                         "inspect no/such/place/at-all.gguf",
                         "no file or directory "
                                 + Path.of("no/such/place/at-all.gguf").toAbsolutePath()),
-                Arguments.of("tokenize -t no-such-file x", "no file or directory " + Path.of("no-such-file").toAbsolutePath()),
+                Arguments.of(
+                        "tokenize -t no-such-file x",
+                        "no file or directory " + Path.of("no-such-file").toAbsolutePath()),
                 Arguments.of("tokenize -t src x", "src has no tokenizer.json"));
     }
 

@@ -58,7 +58,8 @@ class RenderCommandTest {
                 line("{{ 'é' }}\uD83D\uDE80{{ s }}", "{\"s\": \"\\ud800\"}"));
         assertEquals(12, results.size());
         assertEquals("{\"text\": \"a\"}", results.get(0));
-        assertTrue(results.get(1).startsWith("{\"error\": \"chat template line 1: TemplateSyntaxError"), results.get(1));
+        assertTrue(
+                results.get(1).startsWith("{\"error\": \"chat template line 1: TemplateSyntaxError"), results.get(1));
         assertTrue(results.get(2).startsWith("{\"error\": \"no JSON: "), results.get(2));
         assertEquals("{\"error\": \"there is no JSON value\"}", results.get(3));
         assertEquals("{\"error\": \"expected a JSON object, got an array\"}", results.get(4));
@@ -103,7 +104,8 @@ class RenderCommandTest {
 
     @Test
     void modelsOwnTemplateSeesWhatTransformersGivesIt() {
-        String model = TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
+        String model =
+                TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
         String messages = "[{\"role\": \"user\", \"content\": \"hé\"}]";
         String expected = "<s>[user]hé</s>[assistant]";
         assertEquals(expected, CommandRun.of("render", "-m", model, messages).out());
@@ -115,17 +117,24 @@ class RenderCommandTest {
                         .out());
         assertEquals(
                 "[user]hé</s>",
-                CommandRun.of("render", "-m", model, "{\"bos_token\": \"\", \"tools\": [], \"messages\": " + messages + "}")
+                CommandRun.of(
+                                "render",
+                                "-m",
+                                model,
+                                "{\"bos_token\": \"\", \"tools\": [], \"messages\": " + messages + "}")
                         .out());
     }
 
     @Test
     void modelWithoutTemplateAndMessagesOfAnotherKindAreRefused() {
-        String model = TinyModelFile.metadata("llama").write(folder.resolve("bare.gguf")).toString();
+        String model = TinyModelFile.metadata("llama")
+                .write(folder.resolve("bare.gguf"))
+                .toString();
         assertEquals(
                 "javelin: " + model + " has no chat template\n",
                 CommandRun.of("render", "-m", model, "[]").err());
-        String tiny = TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
+        String tiny =
+                TinyModelFile.runnable().write(folder.resolve("tiny.gguf")).toString();
         CommandRun run = CommandRun.of("render", "-m", tiny, "\"hi\"");
         assertEquals(1, run.exitCode());
         assertEquals("javelin: expected a JSON array of messages or a JSON object, got a string\n", run.err());

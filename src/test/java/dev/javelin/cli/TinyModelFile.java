@@ -38,7 +38,11 @@ final class TinyModelFile {
         }
         for (String narrow : List.of("attn_k", "attn_v")) {
             file.matrix(
-                    "blk.0." + narrow + ".weight", WeightFormat.F16, HIDDEN / 2, HIDDEN, new float[HIDDEN * HIDDEN / 2]);
+                    "blk.0." + narrow + ".weight",
+                    WeightFormat.F16,
+                    HIDDEN / 2,
+                    HIDDEN,
+                    new float[HIDDEN * HIDDEN / 2]);
         }
         return file;
     }
@@ -59,11 +63,11 @@ final class TinyModelFile {
 
     /** Adds the tokenizer, which begins every text with {@code <s>}, and a chat template. */
     static GgufWriter withTokenizer(GgufWriter file) {
-        List<String> tokens = new ArrayList<>(IntStream.range(0, BYTES)
-                .mapToObj(TinyModelFile::letterOfByte)
-                .toList());
+        List<String> tokens = new ArrayList<>(
+                IntStream.range(0, BYTES).mapToObj(TinyModelFile::letterOfByte).toList());
         tokens.addAll(List.of("he", "hey", "<s>", "</s>"));
-        List<Integer> types = new ArrayList<>(IntStream.range(0, BOS).mapToObj(_ -> 1).toList());
+        List<Integer> types =
+                new ArrayList<>(IntStream.range(0, BOS).mapToObj(_ -> 1).toList());
         types.addAll(List.of(3, 3));
         return file.metadata("tokenizer.ggml.model", "gpt2")
                 .metadata("tokenizer.ggml.pre", "gpt-2")

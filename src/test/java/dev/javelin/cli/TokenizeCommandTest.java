@@ -3,12 +3,12 @@ package dev.javelin.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,10 +41,10 @@ class TokenizeCommandTest {
 
     @Test
     void arrayOfIdsForEachLineInOrder() {
-        CommandRun run = CommandRun.withInput("\"hey\"\n\"h\\u00e9\"\r\n  \"\"  \n\"<s>he\"", "tokenize", "-m", model, "--jsonl");
+        CommandRun run = CommandRun.withInput(
+                "\"hey\"\n\"h\\u00e9\"\r\n  \"\"  \n\"<s>he\"", "tokenize", "-m", model, "--jsonl");
         assertEquals("", run.err());
-        assertEquals(
-                List.of("[258, 257]", "[258, 104, 195, 169]", "[258]", "[258, 258, 256]"), run.lines());
+        assertEquals(List.of("[258, 257]", "[258, 104, 195, 169]", "[258]", "[258, 258, 256]"), run.lines());
         assertEquals("[258, 257]\n", run.out().substring(0, 11));
     }
 
@@ -69,7 +69,9 @@ class TokenizeCommandTest {
                 "\"<s>\"\n\"<s>hey</s>\"\n",
                 CommandRun.withInput("[258]\n[258, 257, 259]\n", "detokenize", "-m", model)
                         .out());
-        assertEquals("hey<s>h\n", CommandRun.of("detokenize", "-m", model, "257", "258", "104").out());
+        assertEquals(
+                "hey<s>h\n",
+                CommandRun.of("detokenize", "-m", model, "257", "258", "104").out());
     }
 
     @Test
@@ -111,8 +113,7 @@ class TokenizeCommandTest {
     @Test
     void textsAreShownPieceByPiece() {
         CommandRun run = CommandRun.of("tokenize", "-m", model, "hey é", "@h");
-        assertEquals(
-                """
+        assertEquals("""
                      258  "<s>"  special
                      257  "hey"
                       32  " "
@@ -123,8 +124,7 @@ class TokenizeCommandTest {
                       64  "@"
                      104  "h"
                 3 tokens
-                """,
-                run.out());
+                """, run.out());
         assertEquals(
                 """
                      257  "hey"
@@ -140,8 +140,7 @@ class TokenizeCommandTest {
 
     @Test
     void tokenizerIsTakenFromFileAndDirectory() throws IOException {
-        String json =
-                """
+        String json = """
                 {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]},
                  "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
                  "decoder": {"type": "ByteLevel"},
@@ -151,7 +150,8 @@ class TokenizeCommandTest {
         Path file = Files.writeString(folder.resolve("tokenizer.json"), json);
         Path other = Files.writeString(folder.resolve("other.json"), json);
         for (Path path : List.of(file, other, folder)) {
-            CommandRun run = CommandRun.withInput("\"abb<x>a\"\n", "tokenize", "--jsonl", "--tokenizer", path.toString());
+            CommandRun run =
+                    CommandRun.withInput("\"abb<x>a\"\n", "tokenize", "--jsonl", "--tokenizer", path.toString());
             assertEquals(new CommandRun(0, "[2, 1, 3, 0]\n", "", List.of()), run);
         }
     }
