@@ -17,7 +17,7 @@ import java.util.Map;
  * @param exitCode what the process would end with
  * @param out what it printed
  * @param err what it complained of
- * @param served the arguments of each call of {@code serve}
+ * @param served the arguments of each start of the server
  */
 record CommandRun(int exitCode, String out, String err, List<List<String>> served) {
     private static final HostEnvironment HOST =
