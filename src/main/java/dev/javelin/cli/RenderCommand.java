@@ -6,9 +6,9 @@ import dev.javelin.model.checkpoint.GgufFile;
 import dev.javelin.tokenizer.Tokenizer;
 import dev.javelin.tokenizer.gguf.GgufTokenizer;
 import dev.javelin.tokenizer.template.ChatTemplate;
+import dev.javelin.tokenizer.template.ChatTemplateData;
 import dev.javelin.tokenizer.template.TemplateLimits;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -101,42 +101,38 @@ final class RenderCommand extends ConsoleCommand {
                     .findString(TEMPLATE_KEY)
                     .orElseThrow(
                             () -> new JavelinException(ErrorCode.MODEL_UNSUPPORTED, source + " has no chat template"));
-            Map<String, @Nullable Object> data = defaults(GgufTokenizer.of(file.metadata()));
-            data.putAll(given(json));
+            ChatTemplateData data = data(PythonJson.parse(json)).addGenerationPrompt(!withoutGenerationPrompt);
+            putTokens(data, GgufTokenizer.of(file.metadata()));
             context()
                     .out()
                     .print(ChatTemplate.compile(template, TemplateLimits.DEFAULT)
-                            .render(data));
+                            .render(data.toMap()));
         }
     }
 
-    /** What transformers gives every template, but for the messages. */
-    private Map<String, @Nullable Object> defaults(Tokenizer tokenizer) {
-        Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        data.put("tools", null);
-        data.put("documents", null);
-        data.put("add_generation_prompt", !withoutGenerationPrompt);
-        putToken(data, "bos_token", tokenizer, tokenizer.bosId());
-        putToken(data, "eos_token", tokenizer, tokenizer.eosId());
-        putToken(data, "unk_token", tokenizer, tokenizer.specialTokens().unknownId());
-        putToken(data, "pad_token", tokenizer, tokenizer.specialTokens().paddingId());
-        return data;
-    }
-
-    private static void putToken(Map<String, @Nullable Object> data, String name, Tokenizer tokenizer, OptionalInt id) {
-        id.ifPresent(value -> data.put(name, tokenizer.tokenText(value)));
-    }
-
-    private static Map<String, @Nullable Object> given(String json) {
-        Object value = PythonJson.parse(json);
-        return switch (value) {
-            case List<?> list -> Map.of("messages", list);
-            case Map<?, ?> object -> RenderLine.names(object);
+    /** Messages alone, or everything by name. */
+    private static ChatTemplateData data(@Nullable Object given) {
+        return switch (given) {
+            case List<?> messages -> new ChatTemplateData(messages);
+            case Map<?, ?> names -> new ChatTemplateData(List.of()).extra(RenderLine.names(names));
             case null, default ->
                 throw new JavelinException(
                         ErrorCode.INVALID_REQUEST,
-                        "expected a JSON array of messages or a JSON object, got " + PythonJson.kind(value));
+                        "expected a JSON array of messages or a JSON object, got " + PythonJson.kind(given));
         };
+    }
+
+    private static void putTokens(ChatTemplateData data, Tokenizer tokenizer) {
+        data.specialToken("bos_token", text(tokenizer, tokenizer.bosId()))
+                .specialToken("eos_token", text(tokenizer, tokenizer.eosId()))
+                .specialToken(
+                        "unk_token", text(tokenizer, tokenizer.specialTokens().unknownId()))
+                .specialToken(
+                        "pad_token", text(tokenizer, tokenizer.specialTokens().paddingId()));
+    }
+
+    private static @Nullable String text(Tokenizer tokenizer, OptionalInt id) {
+        return id.isPresent() ? tokenizer.tokenText(id.getAsInt()) : null;
     }
 
     private String standardInput() throws IOException {

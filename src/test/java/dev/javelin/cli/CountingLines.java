@@ -23,13 +23,36 @@ final class CountingLines extends InputStream {
 
     @Override
     public int read() {
-        if (offset == line.length) {
-            if (givenLines == lineCount) {
-                return -1;
-            }
-            line = lineOf.apply(givenLines++).getBytes(StandardCharsets.UTF_8);
-            offset = 0;
+        return atEnd() ? -1 : line[offset++] & 0xFF;
+    }
+
+    /** At most the rest of one line. */
+    @Override
+    public int read(byte[] bytes, int start, int length) {
+        if (atEnd()) {
+            return -1;
         }
-        return line[offset++] & 0xFF;
+        int byteCount = Math.min(length, line.length - offset);
+        System.arraycopy(line, offset, bytes, start, byteCount);
+        offset += byteCount;
+        return byteCount;
+    }
+
+    /** Something is always ready: no reader has a reason to flush. */
+    @Override
+    public int available() {
+        return 1;
+    }
+
+    private boolean atEnd() {
+        if (offset < line.length) {
+            return false;
+        }
+        if (givenLines == lineCount) {
+            return true;
+        }
+        line = lineOf.apply(givenLines++).getBytes(StandardCharsets.UTF_8);
+        offset = 0;
+        return false;
     }
 }
