@@ -1,8 +1,6 @@
 package dev.javelin.tokenizer.template;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -126,13 +124,12 @@ final class Attributes {
             case "start" -> range.start();
             case "stop" -> range.stop();
             case "step" -> range.step();
-            case "index", "count" -> {
-                List<Object> items = new ArrayList<>();
-                for (int i = 0; i < range.itemCount(); i++) {
-                    items.add(range.at(i));
-                }
-                yield ListMethods.bind(new PyTuple(items), name);
-            }
+            case "index", "count" ->
+                (PyCallable) (in, arguments) -> {
+                    PyTuple items = new PyTuple(Py.items(range, in.budget()));
+                    PyCallable method = ListMethods.bind(items, name);
+                    return method == null ? PyNone.NONE : method.call(in, arguments);
+                };
             default -> null;
         };
     }

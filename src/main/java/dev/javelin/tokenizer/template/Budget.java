@@ -34,6 +34,15 @@ final class Budget {
         steps(1 + textChars * Math.max(1, needleChars) / SEARCH_CHARS_PER_STEP);
     }
 
+    /** Charges a walk over a value if it is a text: what costs one node must not hide millions of characters. */
+    void walk(Object value) {
+        if (value instanceof String text && text.length() >= SEARCH_CHARS_PER_STEP) {
+            steps(text.length() / SEARCH_CHARS_PER_STEP);
+        } else if (value instanceof Markup markup) {
+            steps(markup.text().length() / SEARCH_CHARS_PER_STEP);
+        }
+    }
+
     /** Charges a value of that many characters or items before it is made. */
     void allocate(long units) {
         if (units > limits.maxOutputChars()) {
@@ -42,8 +51,8 @@ final class Budget {
         }
         charsLeft -= units;
         if (charsLeft < 0) {
-            throw PyError.limit("the render made more than " + limits.maxAllocatedChars()
-                    + " characters and items (maxAllocatedChars)");
+            throw PyError.limit("the text and lists made while rendering pass the limit of "
+                    + limits.maxAllocatedChars() + " characters and items (maxAllocatedChars)");
         }
     }
 

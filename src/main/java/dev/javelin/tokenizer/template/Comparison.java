@@ -67,6 +67,7 @@ final class Comparison {
 
     private static boolean equal(Object left, Object right, Budget budget, int nesting) {
         if (left instanceof String a && right instanceof String b) {
+            budget.walk(a);
             return a.equals(b);
         }
         if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
@@ -149,6 +150,7 @@ final class Comparison {
         String a = Py.stringOrNull(left);
         String b = Py.stringOrNull(right);
         if (a != null && b != null) {
+            budget.walk(left);
             return compareText(a, b);
         }
         if (left instanceof PyList x && right instanceof PyList y) {

@@ -71,6 +71,7 @@ final class Evaluator {
     private Object item(Expr.GetItem node, Activation activation) {
         Object target = evaluate(node.target(), activation);
         Object index = evaluate(node.index(), activation);
+        budget.walk(target);
         if (!(node.index() instanceof Expr.Slice && index instanceof SliceValue slice)) {
             return Attributes.item(target, index);
         }
@@ -149,12 +150,15 @@ final class Evaluator {
             return Arguments.NONE;
         }
         List<Object> positional = interpreter.evaluateAll(written.positional(), activation);
+        positional.forEach(budget::walk);
         if (written.names().isEmpty() && caller == null && written.spread() == null && written.spreadNamed() == null) {
             return new Arguments(positional, Map.of());
         }
         Map<String, Object> named = new LinkedHashMap<>();
         for (int i = 0; i < written.names().size(); i++) {
-            named.put(written.names().get(i), evaluate(written.values().get(i), activation));
+            Object value = evaluate(written.values().get(i), activation);
+            budget.walk(value);
+            named.put(written.names().get(i), value);
         }
         if (caller != null) {
             named.put("caller", caller);
@@ -197,6 +201,7 @@ final class Evaluator {
     }
 
     private Object apply(Expr.Filter node, Object value, Activation activation) {
+        budget.walk(value);
         if (node.function() == null) {
             throw new PyError(PyError.Kind.RUNTIME, "No filter named '" + node.name() + "' found.");
         }
@@ -205,6 +210,7 @@ final class Evaluator {
 
     private Object test(Expr.Test node, Activation activation) {
         Object value = evaluate(node.target(), activation);
+        budget.walk(value);
         Arguments arguments = arguments(node.arguments(), null, activation);
         if (node.function() == null) {
             throw new PyError(PyError.Kind.RUNTIME, "No test named '" + node.name() + "' found.");

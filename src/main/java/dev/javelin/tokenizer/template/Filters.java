@@ -20,6 +20,7 @@ final class Filters {
         if (filter == null) {
             throw new PyError(PyError.Kind.RUNTIME, "No filter named '" + name + "'.");
         }
+        in.budget().walk(value);
         return filter.apply(in, value, arguments);
     }
 

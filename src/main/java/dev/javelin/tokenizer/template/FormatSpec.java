@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Python's format specification, {@code [[fill]align][sign][#][0][width][grouping][.precision][type]}. Used once. */
 final class FormatSpec {
+    /** Width of a number with separators. */
+    private static final int MAX_GROUPED = 10_000;
+
     private final String spec;
     private final Budget budget;
     private int pos;
@@ -201,6 +204,9 @@ final class FormatSpec {
     private String number(String head, String digits, String tail, int group) {
         if (grouping == 0) {
             return padNumber(head, digits + tail);
+        }
+        if (width > MAX_GROUPED) {
+            throw PyError.limit("a grouped number of width " + width + " passes the limit of " + MAX_GROUPED);
         }
         StringBuilder grouped = new StringBuilder(digits);
         int wanted = align == '=' && fill.equals("0") ? width - head.length() - tail.length() : 0;

@@ -36,8 +36,8 @@ final class HtmlText {
         int from = 0;
         for (int at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
             out.append(text, from, at);
-            int end = text.indexOf(';', at);
-            String entity = end < 0 || end - at > 10 ? "" : character(text.substring(at + 1, end));
+            int end = text.substring(at, Math.min(text.length(), at + 11)).indexOf(';') + at;
+            String entity = end < at ? "" : character(text.substring(at + 1, end));
             out.append(entity.isEmpty() ? "&" : entity);
             from = entity.isEmpty() ? at + 1 : end + 1;
         }

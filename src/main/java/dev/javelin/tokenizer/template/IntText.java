@@ -9,6 +9,9 @@ final class IntText {
     /** CPython refuses to convert longer decimal integers in either direction. */
     static final int MAX_DIGITS = 4300;
 
+    /** Digits in a power of two: what the limit of an integer's bits allows anyway. */
+    private static final int MAX_PLAIN_DIGITS = 100_000;
+
     private IntText() {}
 
     /** The int, or null if the text is none. */
@@ -37,6 +40,9 @@ final class IntText {
         String plain = body.replace("_", "");
         if (plain.length() > MAX_DIGITS && Integer.bitCount(radix) != 1) {
             return null;
+        }
+        if (plain.length() > MAX_PLAIN_DIGITS) {
+            throw PyError.limit("an integer of " + plain.length() + " digits passes the limit of " + MAX_PLAIN_DIGITS);
         }
         BigInteger value = new BigInteger(plain, radix);
         return Numbers.normal(negative ? value.negate() : value);

@@ -3,7 +3,6 @@ package dev.javelin.tokenizer.template;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,7 +170,8 @@ final class Json {
                 case '\b' -> out.append("\\b");
                 default -> {
                     if (c < 32 || (ascii && c > 127)) {
-                        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                        String hex = Integer.toHexString(c);
+                        out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
                     } else {
                         out.append(c);
                     }

@@ -79,7 +79,7 @@ final class LayoutFilters {
         Bound bound = arguments.bind("do_wordwrap", 0, "width", "break_long_words", "wrapstring", "break_on_hyphens");
         int width = bound.integer(0, 79);
         @Nullable String separator = bound.stringOrNone(2);
-        TextWrap wrap = new TextWrap(width, bound.truthy(1, true), bound.truthy(3, true));
+        TextWrap wrap = new TextWrap(width, bound.truthy(1, true), bound.truthy(3, true), in.budget());
         List<String> paragraphs = new ArrayList<>();
         String between = separator == null ? "\n" : separator;
         for (String line : TextCase.splitLines(text(value, "splitlines"), false)) {

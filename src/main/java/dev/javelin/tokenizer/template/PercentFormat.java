@@ -74,6 +74,7 @@ final class PercentFormat {
         Object keyed = peek() == '(' ? keyedValue() : null;
         String flags = "";
         while ("-+ #0".indexOf(peek()) >= 0) {
+            budget.steps(1 + flags.length() / 8);
             flags += format.charAt(pos++);
         }
         int width = number(-1);

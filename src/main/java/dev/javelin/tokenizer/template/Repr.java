@@ -2,7 +2,6 @@ package dev.javelin.tokenizer.template;
 
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Locale;
 
 /** Python's {@code str} and {@code repr}. Stateless. */
 final class Repr {
@@ -87,8 +86,9 @@ final class Repr {
 
     /** An int's digits; CPython refuses to write more than 4300. */
     static String integer(BigInteger number) {
-        String digits = number.toString();
-        if (digits.length() > IntText.MAX_DIGITS + (number.signum() < 0 ? 1 : 0)) {
+        // More bits than 4300 digits can have: refused before the slow conversion.
+        String digits = number.bitLength() > 14_300 ? "" : number.toString();
+        if (digits.isEmpty() || digits.length() > IntText.MAX_DIGITS + (number.signum() < 0 ? 1 : 0)) {
             throw PyError.value("Exceeds the limit (" + IntText.MAX_DIGITS + " digits) for integer string conversion");
         }
         return digits;
@@ -146,8 +146,9 @@ final class Repr {
     }
 
     private static String escape(int c) {
-        String form = c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x";
-        return String.format(Locale.ROOT, form, c);
+        int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
+        String hex = Integer.toHexString(c);
+        return (digits == 2 ? "\\x" : digits == 4 ? "\\u" : "\\U") + "0".repeat(digits - hex.length()) + hex;
     }
 
     /** {@code ascii(value)}: the repr with everything beyond ASCII escaped. */

@@ -23,8 +23,12 @@ final class SearchMethods {
                 (text, in, arguments) ->
                         found(find(text, arguments.positionalOnly("rindex", 1, 3), in.budget(), true)));
         all.put("count", (text, in, arguments) -> count(text, arguments.positionalOnly("count", 1, 3), in.budget()));
-        all.put("startswith", (text, in, arguments) -> affix(text, arguments.positionalOnly("startswith", 1, 3), true));
-        all.put("endswith", (text, in, arguments) -> affix(text, arguments.positionalOnly("endswith", 1, 3), false));
+        all.put(
+                "startswith",
+                (text, in, arguments) -> affix(text, arguments.positionalOnly("startswith", 1, 3), in.budget(), true));
+        all.put(
+                "endswith",
+                (text, in, arguments) -> affix(text, arguments.positionalOnly("endswith", 1, 3), in.budget(), false));
         all.put("replace", (text, in, arguments) -> {
             Bound bound = arguments.positionalOnly("replace", 2, 3);
             return TextCase.replace(text, bound.string(0), bound.string(1), bound.integer(2, -1), in.budget());
@@ -84,7 +88,7 @@ final class SearchMethods {
         return count;
     }
 
-    private static boolean affix(String text, Bound bound, boolean start) {
+    private static boolean affix(String text, Bound bound, Budget budget, boolean start) {
         Window window = Window.of(bound, Chars.length(text));
         Object wanted = bound.required(0);
         List<Object> options = wanted instanceof PyTuple tuple ? tuple.items() : List.of(wanted);
@@ -92,6 +96,8 @@ final class SearchMethods {
         String part = inside ? window.of(text) : "";
         boolean matched = false;
         for (Object option : options) {
+            budget.step();
+            budget.walk(option);
             String affix = Py.stringOrNull(option);
             if (affix == null) {
                 throw PyError.type(

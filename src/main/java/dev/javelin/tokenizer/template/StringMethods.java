@@ -27,7 +27,10 @@ final class StringMethods {
             return null;
         }
         if (!markup) {
-            return (in, arguments) -> method.call(text, in, arguments);
+            return (in, arguments) -> {
+                in.budget().walk(text);
+                return method.call(text, in, arguments);
+            };
         }
         return (in, arguments) -> marked(name, method.call(text, in, escaped(name, arguments)));
     }
@@ -135,9 +138,13 @@ final class StringMethods {
     }
 
     private static void stripping(Map<String, Method> all) {
-        all.put("strip", (text, in, arguments) -> strip(text, arguments.positionalOnly("strip", 0, 1), true, true));
-        all.put("lstrip", (text, in, arguments) -> strip(text, arguments.positionalOnly("lstrip", 0, 1), true, false));
-        all.put("rstrip", (text, in, arguments) -> strip(text, arguments.positionalOnly("rstrip", 0, 1), false, true));
+        all.put("strip", (text, in, arguments) -> strip(text, arguments.positionalOnly("strip", 0, 1), in, true, true));
+        all.put(
+                "lstrip",
+                (text, in, arguments) -> strip(text, arguments.positionalOnly("lstrip", 0, 1), in, true, false));
+        all.put(
+                "rstrip",
+                (text, in, arguments) -> strip(text, arguments.positionalOnly("rstrip", 0, 1), in, false, true));
         all.put("removeprefix", (text, in, arguments) -> {
             String prefix = arguments.positionalOnly("removeprefix", 1, 1).string(0);
             return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
@@ -148,12 +155,14 @@ final class StringMethods {
         });
     }
 
-    private static Object strip(String text, Bound bound, boolean left, boolean right) {
+    private static Object strip(String text, Bound bound, Interpreter in, boolean left, boolean right) {
         Object chars = bound.orNone(0);
         if (chars != null && Py.stringOrNull(chars) == null) {
             throw PyError.type(bound.function() + " arg must be None or str");
         }
-        return TextCase.strip(text, bound.stringOrNone(0), left, right);
+        String wanted = bound.stringOrNone(0);
+        in.budget().search(text.length(), wanted == null ? 1 : wanted.length());
+        return TextCase.strip(text, wanted, left, right);
     }
 
     private static void splitting(Map<String, Method> all) {
@@ -172,10 +181,10 @@ final class StringMethods {
                         in));
         all.put(
                 "partition",
-                (text, in, arguments) -> partition(text, arguments.positionalOnly("partition", 1, 1), false));
+                (text, in, arguments) -> partition(text, arguments.positionalOnly("partition", 1, 1), in, false));
         all.put(
                 "rpartition",
-                (text, in, arguments) -> partition(text, arguments.positionalOnly("rpartition", 1, 1), true));
+                (text, in, arguments) -> partition(text, arguments.positionalOnly("rpartition", 1, 1), in, true));
     }
 
     private static Object split(String text, Bound bound, Interpreter in, boolean right) {
@@ -201,11 +210,12 @@ final class StringMethods {
         return new PyList(new ArrayList<>(parts));
     }
 
-    private static Object partition(String text, Bound bound, boolean right) {
+    private static Object partition(String text, Bound bound, Interpreter in, boolean right) {
         String separator = bound.string(0);
         if (separator.isEmpty()) {
             throw PyError.value("empty separator");
         }
+        in.budget().search(text.length(), separator.length());
         int at = right ? text.lastIndexOf(separator) : text.indexOf(separator);
         if (at < 0) {
             return right ? PyTuple.of("", "", text) : PyTuple.of(text, "", "");

@@ -22,6 +22,7 @@ final class Tests {
         if (test == null) {
             throw new PyError(PyError.Kind.RUNTIME, "No test named '" + name + "'.");
         }
+        in.budget().walk(value);
         return test.test(in, value, arguments);
     }
 

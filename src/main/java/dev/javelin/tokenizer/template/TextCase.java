@@ -171,22 +171,31 @@ final class TextCase {
         return at;
     }
 
+    /** {@code str.rsplit()}: the same from the end. */
     static List<String> splitSpacesRight(String text, int maximum) {
         List<String> parts = new ArrayList<>();
-        String rest = strip(text, null, false, true);
-        while (!rest.isEmpty()) {
+        int end = trimmedEnd(text, text.length());
+        while (end > 0) {
             if (maximum >= 0 && parts.size() == maximum) {
-                parts.add(rest);
+                parts.add(text.substring(0, end));
                 break;
             }
-            int start = rest.length();
-            while (start > 0 && !Chars.isSpace(rest.charAt(start - 1))) {
+            int start = end;
+            while (start > 0 && !Chars.isSpace(text.charAt(start - 1))) {
                 start--;
             }
-            parts.add(rest.substring(start));
-            rest = strip(rest.substring(0, start), null, false, true);
+            parts.add(text.substring(start, end));
+            end = trimmedEnd(text, start);
         }
         return parts.reversed();
+    }
+
+    private static int trimmedEnd(String text, int from) {
+        int end = from;
+        while (end > 0 && Chars.isSpace(text.charAt(end - 1))) {
+            end--;
+        }
+        return end;
     }
 
     static List<String> split(String text, String separator, int maximum) {

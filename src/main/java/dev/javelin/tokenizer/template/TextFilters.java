@@ -3,12 +3,13 @@ package dev.javelin.tokenizer.template;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Filters that change a text or its marking. Stateless. */
 final class TextFilters {
+    private static final String HEX = "0123456789ABCDEF";
+
     private TextFilters() {}
 
     static void addTo(Map<String, FilterFunction> all) {
@@ -22,7 +23,11 @@ final class TextFilters {
         });
         all.put("trim", (in, value, arguments) -> {
             Bound bound = arguments.bind("do_trim", 0, "chars");
-            return keepMarkup(value, text -> TextCase.strip(text, bound.stringOrNone(0), true, true));
+            String chars = bound.stringOrNone(0);
+            return keepMarkup(value, text -> {
+                in.budget().search(text.length(), chars == null ? 1 : chars.length());
+                return TextCase.strip(text, chars, true, true);
+            });
         });
         all.put("replace", TextFilters::replace);
         all.put("format", TextFilters::format);
@@ -156,7 +161,7 @@ final class TextFilters {
             } else if (c == ' ' && query) {
                 out.append('+');
             } else {
-                out.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+                out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
             }
         }
         return out.toString();

@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** Python's {@code textwrap.wrap} with tabs and spaces kept as they are. Immutable. */
-record TextWrap(int width, boolean breakLongWords, boolean breakOnHyphens) {
+record TextWrap(int width, boolean breakLongWords, boolean breakOnHyphens, Budget budget) {
     TextWrap {
         if (width <= 0) {
             throw PyError.value("invalid width " + width + " (must be > 0)");
@@ -17,6 +17,7 @@ record TextWrap(int width, boolean breakLongWords, boolean breakOnHyphens) {
         Deque<String> chunks = new ArrayDeque<>(chunks(text));
         List<String> lines = new ArrayList<>();
         while (!chunks.isEmpty()) {
+            budget.step();
             if (!lines.isEmpty() && isBlank(chunks.peek())) {
                 chunks.pop();
             }
@@ -47,6 +48,7 @@ record TextWrap(int width, boolean breakLongWords, boolean breakOnHyphens) {
         int space = Math.max(1, width - used);
         if (breakLongWords) {
             String chunk = chunks.pop();
+            budget.steps(1 + chunk.length() / 16);
             int end = space;
             int hyphen = Chars.slice(chunk, 0, space).lastIndexOf('-');
             if (breakOnHyphens && Chars.length(chunk) > space && hyphen > 0 && !allHyphens(chunk, hyphen)) {

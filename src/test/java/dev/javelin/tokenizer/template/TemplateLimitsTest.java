@@ -11,7 +11,7 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class TemplateLimitsTest {
     private static String render(String template) {
         return ChatTemplate.compile(template, TemplateLimits.DEFAULT, TemplateCase.CLOCK)
@@ -32,6 +32,38 @@ class TemplateLimitsTest {
         assertFails("{% set ns = namespace(x=2 ** 90000) %}{% for i in range(99999) %}{% set ns.x = ns.x * 7 // 7"
                         + " %}{% endfor %}")
                 .hasMessageContaining("maxSteps");
+    }
+
+    @Test
+    void noOperationHidesQuadraticWork() {
+        String text = "{% set s = 'é ' * 4000000 %}{% set a = 'a' * 8000000 %}";
+        for (String work : List.of(
+                "{{ s.rsplit()|length }}",
+                "{{ a.strip(a ~ 'b')|length }}",
+                "{{ a.rpartition(a[:4000000] ~ 'b')|length }}",
+                "{{ a|wordwrap(1)|length }}",
+                "{{ ('&' * 8000000)|striptags|length }}",
+                "{{ ('\\x01' * 2000000)|tojson|length }}",
+                "{{ ('%' ~ '-' * 8000000 ~ 'd') % 1 }}",
+                "{{ '{:08000000,}'.format(1) }}",
+                "{{ ('f' * 8000000)|int(0, 16) }}",
+                "{{ a.startswith((a[:7000000] ~ 'b',) * 99999) }}",
+                "{% for i in range(99999) %}{% for j in range(99) %}{% if s|length == s ~ '' %}{% endif %}{% endfor"
+                        + " %}{% endfor %}",
+                "{% for i in range(99999) %}{% for j in range(99) %}{% if s[3] == s[4] %}{% endif %}{% endfor %}{%"
+                        + " endfor %}",
+                "{% for i in range(99999) %}{% set x = range(100000).count(-1) %}{% endfor %}")) {
+            long start = System.nanoTime();
+            try {
+                assertThat(render(text + work)).hasSizeLessThan(100);
+            } catch (JavelinException e) {
+                assertThat(e.getMessage()).contains("limit");
+            }
+            assertThat((System.nanoTime() - start) / 1_000_000_000L)
+                    .as("seconds for %s", work)
+                    .isLessThan(20);
+        }
+        assertThat(render("{{ 1 }}{% if 1 %}{% endif %}".repeat(35_000))).hasSize(35_000);
     }
 
     @Test
