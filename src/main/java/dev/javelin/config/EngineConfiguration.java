@@ -1,0 +1,108 @@
+package dev.javelin.config;
+
+import dev.javelin.backend.CachePlan;
+import dev.javelin.backend.MemoryUse;
+import dev.javelin.backend.ModelRunner;
+import dev.javelin.backend.RunnerDescription;
+import dev.javelin.cpu.CpuModelRunner;
+import dev.javelin.cpu.CpuSettings;
+import dev.javelin.engine.Engine;
+import dev.javelin.engine.ThreadedEngine;
+import dev.javelin.engine.TokenSink;
+import dev.javelin.kvcache.CacheLayout;
+import dev.javelin.kvcache.KvCacheManager;
+import dev.javelin.scheduler.Scheduler;
+import dev.javelin.telemetry.EngineMetrics;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the execution bean and the engine over it. */
+@Configuration(proxyBeanMethods = false)
+class EngineConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineConfiguration.class);
+
+    /** The execution bean; the engine closes it, on its own thread. */
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    ModelRunner modelRunner(OpenedModel model, ResolvedSettings settings) {
+        ModelRunner runner = CpuModelRunner.create(
+                model.model(),
+                new CpuSettings(
+                        settings.cpuThreads(),
+                        settings.maxSequences(),
+                        settings.maxStepTokens(),
+                        CpuSettings.DEFAULT_BLOCK_TOKENS,
+                        settings.kvCacheBytes(),
+                        SettingsResolver.CPU_CACHE_FORMAT));
+        printPlan(runner.description(), settings);
+        return runner;
+    }
+
+    private static void printPlan(RunnerDescription description, ResolvedSettings settings) {
+        LOG.info("device: {}", description.deviceName());
+        for (MemoryUse use : description.memoryPlan()) {
+            LOG.info("memory: {} {}", SettingsResolver.megabytes(use.bytes()), use.purpose());
+        }
+        for (CachePlan plan : description.cachePlans()) {
+            long tokens = (long) plan.blockCount() * plan.blockTokens();
+            LOG.info(
+                    "KV cache: {} blocks of {} tokens hold {} tokens: {} sequences of {} tokens",
+                    plan.blockCount(),
+                    plan.blockTokens(),
+                    tokens,
+                    tokens / settings.contextTokens(),
+                    settings.contextTokens());
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Engine engine(
+            ModelRunner runner,
+            OpenedModel model,
+            ResolvedSettings settings,
+            JavelinProperties properties,
+            TokenSink sink,
+            EngineFailure failure) {
+        RunnerDescription description = runner.description();
+        List<CacheLayout> layouts = description.cachePlans().stream()
+                .map(plan -> new CacheLayout(plan.blockTokens(), plan.blockCount()))
+                .toList();
+        KvCacheManager cache = new KvCacheManager(layouts, rootName(model, description), properties.prefixCache());
+        Scheduler scheduler = new Scheduler(cache, settings.maxSequences(), settings.maxStepTokens());
+        ThreadedEngine engine =
+                new ThreadedEngine(runner, cache, scheduler, sink, System::nanoTime, failure::onFailure);
+        engine.start();
+        return engine;
+    }
+
+    /** What makes two processes' blocks exchangeable: model, revision, cache format. */
+    private static String rootName(OpenedModel model, RunnerDescription description) {
+        return String.join(
+                "|",
+                model.origin().source().toString(),
+                String.valueOf(model.origin().commit()),
+                String.valueOf(model.origin().mainFile().sha256()),
+                description.cachePlans().toString());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EngineFailure engineFailure(JavelinProperties properties) {
+        return new EngineFailure(properties.exitOnFailure());
+    }
+
+    @Bean
+    EngineLifecycle engineLifecycle(Engine engine, JavelinProperties properties) {
+        return new EngineLifecycle(engine, properties.drainTimeout());
+    }
+
+    @Bean
+    EngineMetrics engineMetrics(Engine engine, ResolvedSettings settings) {
+        return new EngineMetrics(engine, settings.servedModelName());
+    }
+}
