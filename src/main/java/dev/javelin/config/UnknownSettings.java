@@ -32,7 +32,7 @@ final class UnknownSettings {
         Set<String> unknown = new TreeSet<>();
         for (String name : names) {
             String lower = name.toLowerCase(Locale.ROOT);
-            boolean ours = lower.startsWith("javelin.") || (name.startsWith("JAVELIN_"));
+            boolean ours = lower.startsWith("javelin.") || name.startsWith("JAVELIN_");
             String setting =
                     ours ? folded(lower.substring("javelin.".length()).replaceAll("(\\[\\d+]|_\\d+_?)$", "")) : "";
             if (ours && !KNOWN.contains(setting)) {

@@ -7,6 +7,7 @@ import dev.javelin.config.ServerDefaults;
 import dev.javelin.engine.Engine;
 import dev.javelin.model.hub.RealModel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -74,7 +75,7 @@ class RealServerTest {
 
     private static HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
-                .timeout(Duration.ofSeconds(120));
+                .timeout(Duration.ofMinutes(2));
     }
 
     private static HttpRequest post(String path, String json) {
@@ -178,7 +179,7 @@ class RealServerTest {
     void clientThatGoesAwayFreesItsBlocks(boolean streams) throws Exception {
         String body = question(
                 "Count to ten thousand.", ", \"max_tokens\": 4000, \"ignore_eos\": true, \"stream\": " + streams);
-        try (Socket socket = new Socket("127.0.0.1", port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     + "Content-Length: " + body.length() + "\r\n\r\n";
             socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));

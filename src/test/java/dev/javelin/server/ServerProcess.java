@@ -82,14 +82,14 @@ final class ServerProcess implements AutoCloseable {
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(awaitReady().resolve(path))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(Duration.ofMinutes(1))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     HttpRequest post(String path, String json) throws InterruptedException {
         return HttpRequest.newBuilder(awaitReady().resolve(path))
-                .timeout(Duration.ofSeconds(120))
+                .timeout(Duration.ofMinutes(2))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();

@@ -52,7 +52,7 @@ class ServerProcessTest {
     @Test
     void modelThatCannotBeReachedIsOneMessageAndAnExitCode() throws Exception {
         try (ServerProcess server = new ServerProcess("--javelin.model=/no/such/model.gguf")) {
-            assertThat(server.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
+            assertThat(server.awaitExit(Duration.ofMinutes(1))).isEqualTo(1);
             assertThat(server.log()).contains("/no/such/model.gguf").doesNotContain("\tat ");
         }
     }
@@ -60,7 +60,7 @@ class ServerProcessTest {
     @Test
     void unknownSettingIsOneMessageAndAnExitCode() throws Exception {
         try (ServerProcess server = new ServerProcess("--javelin.modle=x")) {
-            assertThat(server.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
+            assertThat(server.awaitExit(Duration.ofMinutes(1))).isEqualTo(1);
             assertThat(server.log()).contains("javelin.modle").doesNotContain("\tat ");
         }
     }
