@@ -1,7 +1,11 @@
 package dev.javelin;
 
+import dev.javelin.cli.JavelinCommand;
+import dev.javelin.config.HostEnvironments;
 import dev.javelin.config.Relauncher;
 import dev.javelin.config.ServerDefaults;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -22,7 +26,16 @@ public class JavelinApplication {
         if (!Relauncher.isComplete()) {
             System.exit(Relauncher.relaunch(args));
         }
-        serve(args);
+        int exitCode = JavelinCommand.run(
+                args,
+                System.in,
+                new FileOutputStream(FileDescriptor.out),
+                System.err,
+                HostEnvironments.ofProcess(),
+                JavelinApplication::serve);
+        if (exitCode != 0) {
+            System.exit(exitCode);
+        }
     }
 
     private static void serve(String[] args) {

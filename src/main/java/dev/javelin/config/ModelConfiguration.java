@@ -1,17 +1,16 @@
 package dev.javelin.config;
 
+import dev.javelin.cli.HostEnvironment;
 import dev.javelin.model.hub.DownloadProgress;
 import dev.javelin.model.hub.HubSettings;
 import dev.javelin.model.hub.ModelResolver;
 import dev.javelin.model.hub.ModelSource;
 import dev.javelin.model.hub.QuantPreference;
 import dev.javelin.model.hub.ResolvedModel;
-import java.io.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -29,8 +28,9 @@ class ModelConfiguration {
         List<String> names = new ArrayList<>(System.getenv().keySet());
         names.addAll(System.getProperties().stringPropertyNames());
         UnknownSettings.refuse(names);
-        HubSettings hub = HubSettings.ofEnvironment(System.getenv(), Path.of(System.getProperty("user.home", ".")));
-        DownloadProgress progress = DownloadProgress.of(System.err, isInteractive());
+        HostEnvironment host = HostEnvironments.ofProcess();
+        HubSettings hub = HubSettings.ofEnvironment(host.variables(), host.home());
+        DownloadProgress progress = DownloadProgress.of(System.err, host.interactive());
         ModelResolver resolver = new ModelResolver(hub, QuantPreference.DEFAULT, progress);
         List<ModelSource> sources = properties.model().isEmpty()
                 ? ModelSource.DEFAULTS
@@ -45,10 +45,6 @@ class ModelConfiguration {
                 String.format(Locale.ROOT, "%,d", model.summary().checkpoint().parameterCount()),
                 origin.mainFile().path());
         return model;
-    }
-
-    private static boolean isInteractive() {
-        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     @Bean
