@@ -163,7 +163,7 @@ final class Attention {
         long scoreBytes = (long) blockTokens * Float.BYTES;
         for (int v = 0; v < vectors; v += AttentionKernel.VECTORS) {
             for (int i = 0; i < scored; i += 2 * Lanes.COUNT) {
-                AttentionKernel.scores(
+                PanelKernel.fourByTwo(
                         scratch.queries + (long) v * headDim * Float.BYTES,
                         headDim,
                         keys + (long) i * Float.BYTES,

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The three inner loops of attention over one block of keys and values. Stateless.
+ * The inner loops of attention over one block of keys and values; scores are {@link PanelKernel}'s. Stateless.
  *
  * <p>{@link #scores} and {@link #weigh} take four query vectors at a time, so that each vector of keys or values that
  * is loaded serves four multiply-adds; heads that share a key head come as neighbours.
@@ -16,52 +16,7 @@ final class AttentionKernel {
     /** Query vectors of one call. */
     static final int VECTORS = 4;
 
-    private static final long VECTOR_BYTES = (long) Lanes.COUNT * Float.BYTES;
-
     private AttentionKernel() {}
-
-    /**
-     * Four query vectors times {@code 2 * Lanes.COUNT} keys.
-     *
-     * @param queries [4][headDim]
-     * @param keys [headDim][keyStrideBytes], from the first of the keys
-     * @param out [4][outBytes], where the first key's score goes
-     */
-    static void scores(long queries, int headDim, long keys, long keyStrideBytes, long out, long outBytes) {
-        FloatVector s0a = FloatVector.zero(Lanes.FLOATS);
-        FloatVector s0b = s0a;
-        FloatVector s1a = s0a;
-        FloatVector s1b = s0a;
-        FloatVector s2a = s0a;
-        FloatVector s2b = s0a;
-        FloatVector s3a = s0a;
-        FloatVector s3b = s0a;
-        long query = queries;
-        long key = keys;
-        long queryBytes = (long) headDim * Float.BYTES;
-        for (int i = 0; i < headDim; i++) {
-            FloatVector a = load(key);
-            FloatVector b = load(key + VECTOR_BYTES);
-            FloatVector q = spread(query);
-            s0a = q.fma(a, s0a);
-            s0b = q.fma(b, s0b);
-            q = spread(query + queryBytes);
-            s1a = q.fma(a, s1a);
-            s1b = q.fma(b, s1b);
-            q = spread(query + 2 * queryBytes);
-            s2a = q.fma(a, s2a);
-            s2b = q.fma(b, s2b);
-            q = spread(query + 3 * queryBytes);
-            s3a = q.fma(a, s3a);
-            s3b = q.fma(b, s3b);
-            query += Float.BYTES;
-            key += keyStrideBytes;
-        }
-        put(out, s0a, s0b);
-        put(out + outBytes, s1a, s1b);
-        put(out + 2 * outBytes, s2a, s2b);
-        put(out + 3 * outBytes, s3a, s3b);
-    }
 
     /**
      * Adds four weighted sums of values to one vector of elements each.
@@ -145,10 +100,5 @@ final class AttentionKernel {
 
     private static FloatVector spread(long address) {
         return FloatVector.broadcast(Lanes.FLOATS, RawMemory.floatAt(address));
-    }
-
-    private static void put(long address, FloatVector a, FloatVector b) {
-        a.intoMemorySegment(ALL, address, Lanes.ORDER);
-        b.intoMemorySegment(ALL, address + VECTOR_BYTES, Lanes.ORDER);
     }
 }

@@ -1,5 +1,7 @@
 package dev.javelin.cpu;
 
+import java.util.List;
+
 /**
  * Multiplies activations by packed matrices, on all threads. Confined to the engine thread.
  *
@@ -11,7 +13,7 @@ package dev.javelin.cpu;
  */
 final class MatrixProducts {
     /** Most tokens that share an unpacked row with lanes along the row. */
-    static final int MOST_SHARED_TOKENS = 4;
+    static final int MOST_SHARED_TOKENS = 8;
 
     private static final int BLOCK_TOKENS = 128;
     private static final int CHUNKS_PER_THREAD = 4;
@@ -21,7 +23,7 @@ final class MatrixProducts {
     private final long[] sums;
     private final WorkerPool.Loop loop = this::chunk;
 
-    private Projection projection = new Projection(java.util.List.of(), new long[0], new int[0]);
+    private Projection projection = new Projection(List.of(), new long[0], new int[0]);
     private long input;
     private int inputStrideFloats;
     private int tokens;
@@ -37,7 +39,7 @@ final class MatrixProducts {
         scratch = new long[pool.threadCount()];
         sums = new long[pool.threadCount()];
         for (int i = 0; i < scratch.length; i++) {
-            scratch[i] = memory.allocateFloats((long) PanelKernel.ROWS * Lanes.padded(mostColumns));
+            scratch[i] = memory.allocateFloats((long) PanelKernel.ROWS * Lanes.padded(mostColumns) + Lanes.PAD);
             sums[i] = memory.allocateFloats((long) PanelKernel.ROWS * TokenTiles.MOST_TILE_TOKENS);
         }
     }
@@ -103,66 +105,56 @@ final class MatrixProducts {
         long rows = scratch[worker];
         int columns = Lanes.padded(matrix.columns());
         long rowBytes = (long) columns * Float.BYTES;
-        long tokenBytes = (long) inputStrideFloats * Float.BYTES;
         for (int row = from; row < to; row += RowDot.ROWS) {
             int count = Math.min(RowDot.ROWS, to - row);
             for (int r = 0; r < count; r++) {
                 matrix.unpackRow(row + r, rows + r * rowBytes);
             }
-            long y = count == RowDot.ROWS ? output + (long) row * Float.BYTES : sums[worker];
-            int stride = count == RowDot.ROWS ? outputStride : RowDot.ROWS;
-            dots(rows, columns, tokenBytes, y, (long) stride * Float.BYTES);
-            if (count < RowDot.ROWS) {
-                scatterTokens(y, count, output + (long) row * Float.BYTES, outputStride);
+            boolean whole = count == RowDot.ROWS;
+            long y = whole ? output + (long) row * Float.BYTES : sums[worker];
+            dots(rows, columns, y, (long) (whole ? outputStride : RowDot.ROWS) * Float.BYTES);
+            for (int t = 0; !whole && t < tokens; t++) {
+                float sum = RawMemory.floatAt(y + (long) t * RowDot.ROWS * Float.BYTES);
+                RawMemory.putFloat(output + ((long) t * outputStride + row) * Float.BYTES, sum);
             }
         }
     }
 
-    private void dots(long rows, int columns, long tokenBytes, long y, long outputBytes) {
+    /** Multiplies two unpacked rows by all tokens: four, two, then one at a time. */
+    private void dots(long rows, int columns, long y, long outputBytes) {
         long rowBytes = (long) columns * Float.BYTES;
+        long tokenBytes = (long) inputStrideFloats * Float.BYTES;
         int done = 0;
-        if (tokens == 4) {
-            RowDot.fourTokens(rows, rowBytes, columns, input, tokenBytes, y, outputBytes);
-            return;
+        while (tokens - done >= 4) {
+            RowDot.fourTokens(
+                    rows, rowBytes, columns, input + done * tokenBytes, tokenBytes, y + done * outputBytes, outputBytes);
+            done += 4;
         }
-        if (tokens >= 2) {
-            RowDot.twoTokens(rows, rowBytes, columns, input, tokenBytes, y, outputBytes);
-            done = 2;
+        if (tokens - done >= 2) {
+            RowDot.twoTokens(
+                    rows, rowBytes, columns, input + done * tokenBytes, tokenBytes, y + done * outputBytes, outputBytes);
+            done += 2;
         }
         if (tokens > done) {
             RowDot.oneToken(rows, rowBytes, columns, input + done * tokenBytes, y + done * outputBytes);
         }
     }
 
-    /** Copies the first sums of each token from a full group of four to a matrix's last rows. */
-    private void scatterTokens(long y, int count, long output, int outputStride) {
-        for (int t = 0; t < tokens; t++) {
-            RawMemory.copy(
-                    y + (long) t * RowDot.ROWS * Float.BYTES,
-                    output + (long) t * outputStride * Float.BYTES,
-                    (long) count * Float.BYTES);
-        }
-    }
-
     private void tiledRows(Matrix matrix, int from, int to, long output, int outputStride, int worker) {
         int tileTokens = TokenTiles.tileTokens(tokens);
         int columns = Lanes.padded(matrix.columns());
-        int lines = columns / Lanes.PAD;
-        long panel = scratch[worker];
-        int stride = PanelKernel.ROWS * Lanes.PAD * Float.BYTES;
+        long rowBytes = (long) columns * Float.BYTES;
+        long rows = scratch[worker];
         for (int block = 0; block < tokens; block += BLOCK_TOKENS) {
             int blockEnd = Math.min(tokens, block + BLOCK_TOKENS);
             for (int row = from; row < to; row += PanelKernel.ROWS) {
                 int count = Math.min(PanelKernel.ROWS, to - row);
-                for (int r = 0; r < PanelKernel.ROWS; r++) {
-                    long target = panel + (long) r * Lanes.PAD * Float.BYTES;
-                    // rows past the last repeat it: their sums are computed and dropped
-                    long source = matrix.rowAddress(row + Math.min(r, count - 1));
-                    Unpacker.unpackRow(matrix.format(), source, matrix.columns(), target, stride);
+                // rows past the last keep what they hold: their sums are computed and dropped
+                for (int r = 0; r < count; r++) {
+                    matrix.unpackRow(row + r, rows + r * rowBytes);
                 }
                 for (int t = block; t < blockEnd; t += tileTokens) {
-                    long tile = input + (long) t * columns * Float.BYTES;
-                    kernel(tileTokens, panel, tile, lines, sums[worker]);
+                    kernel(tileTokens, rows, columns, input + (long) t * columns * Float.BYTES, sums[worker]);
                     long y = output + ((long) t * outputStride + row) * Float.BYTES;
                     TokenTiles.scatter(
                             sums[worker], tileTokens, count, Math.min(tileTokens, blockEnd - t), y, outputStride);
@@ -171,13 +163,12 @@ final class MatrixProducts {
         }
     }
 
-    private static void kernel(int tileTokens, long panel, long tile, int lines, long out) {
+    private static void kernel(int tileTokens, long rows, int columns, long tile, long out) {
+        long tileBytes = (long) tileTokens * Float.BYTES;
         if (tileTokens == 2 * Lanes.COUNT) {
-            PanelKernel.eightByTwo(panel, tile, lines, out);
-        } else if (tileTokens == Lanes.COUNT) {
-            PanelKernel.eightByOne(panel, tile, lines, out);
+            PanelKernel.fourByTwo(rows, columns, tile, tileBytes, out, tileBytes);
         } else {
-            PanelKernel.eightByNarrow(panel, tile, lines, out);
+            PanelKernel.fourByOne(rows, columns, tile, tileBytes, out, tileBytes);
         }
     }
 }

@@ -1,8 +1,18 @@
 package dev.javelin.cpu;
 
+import static dev.javelin.cpu.RawMemory.ALL;
+
+import dev.javelin.model.WeightFormat;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
 /**
- * Products of packed rows with one token: the kernel of a single sequence's decode, bound by how fast weights stream
- * from memory. Stateless.
+ * Products of packed rows with one token: the kernel of a single sequence's decode. Stateless.
+ *
+ * <p>Quantised rows are multiplied as they stream by, two at a time so that each load of activations serves both:
+ * unpacked weights never leave the registers. Other formats go through a row of floats in the nearest cache. The slow
+ * twin is {@link ScalarUnpacker} and a sum.
  */
 final class PackedDot {
     private PackedDot() {}
@@ -11,26 +21,138 @@ final class PackedDot {
      * Multiplies rows {@code [from, to)}.
      *
      * @param matrix the rows
-     * @param from first row, a multiple of {@link RowDot#ROWS}
+     * @param from first row
      * @param to end
      * @param x one token's activations, padded with zeros
      * @param y the products; row r goes to float r
      * @param scratch memory for {@link RowDot#ROWS} unpacked rows and as many sums
      */
     static void rows(Matrix matrix, int from, int to, long x, long y, long scratch) {
-        int columns = Lanes.padded(matrix.columns());
-        long rowBytes = (long) columns * Float.BYTES;
         for (int row = from; row < to; row += RowDot.ROWS) {
-            int count = Math.min(RowDot.ROWS, to - row);
-            for (int r = 0; r < count; r++) {
-                matrix.unpackRow(row + r, scratch + r * rowBytes);
-            }
-            long sums = scratch + RowDot.ROWS * rowBytes;
-            long out = count == RowDot.ROWS ? y + (long) row * Float.BYTES : sums;
-            RowDot.oneToken(scratch, rowBytes, columns, x, out);
-            if (count < RowDot.ROWS) {
-                RawMemory.copy(sums, y + (long) row * Float.BYTES, (long) count * Float.BYTES);
+            // the last row of an odd number is multiplied twice; its product lands in the same place
+            int second = Math.min(row + 1, to - 1);
+            long a = matrix.rowAddress(row);
+            long b = matrix.rowAddress(second);
+            long ya = y + (long) row * Float.BYTES;
+            long yb = y + (long) second * Float.BYTES;
+            boolean packed = Lanes.UNPACKS_BYTES && matrix.format().blockElements() > 1;
+            if (!packed) {
+                unpacked(matrix, row, second, x, scratch);
+                RawMemory.putFloat(ya, RawMemory.floatAt(scratch));
+                RawMemory.putFloat(yb, RawMemory.floatAt(scratch + Float.BYTES));
+            } else if (matrix.format() == WeightFormat.Q8_0) {
+                eightBits(a, b, matrix.columns(), x, ya, yb);
+            } else if (matrix.format() == WeightFormat.Q4_0) {
+                fourBits(a, b, matrix.columns(), x, ya, yb);
+            } else {
+                fourBitsWithMinimum(a, b, matrix.columns(), x, ya, yb);
             }
         }
+    }
+
+    /** Leaves the two sums at the start of the scratch memory. */
+    private static void unpacked(Matrix matrix, int first, int second, long x, long scratch) {
+        int columns = Lanes.padded(matrix.columns());
+        long rowBytes = (long) columns * Float.BYTES;
+        long rows = scratch + Lanes.PAD * Float.BYTES;
+        matrix.unpackRow(first, rows);
+        matrix.unpackRow(second, rows + rowBytes);
+        RowDot.oneToken(rows, rowBytes, columns, x, scratch);
+    }
+
+    private static void fourBits(long a, long b, int columns, long x, long ya, long yb) {
+        FloatVector sumA = FloatVector.zero(Lanes.FLOATS);
+        FloatVector sumB = sumA;
+        long v = x;
+        long rowA = a;
+        long rowB = b;
+        for (int block = 0; block < columns / 32; block++) {
+            FloatVector partA = FloatVector.zero(Lanes.FLOATS);
+            FloatVector partB = partA;
+            for (int i = 0; i < 16; i += Lanes.COUNT) {
+                FloatVector low = load(v + (long) i * Float.BYTES);
+                FloatVector high = load(v + 64 + (long) i * Float.BYTES);
+                IntVector pairs = Unpacker.bytes(rowA + 2 + i);
+                partA = high(pairs).sub(8f).fma(high, low(pairs).sub(8f).fma(low, partA));
+                pairs = Unpacker.bytes(rowB + 2 + i);
+                partB = high(pairs).sub(8f).fma(high, low(pairs).sub(8f).fma(low, partB));
+            }
+            sumA = partA.fma(spread(rowA), sumA);
+            sumB = partB.fma(spread(rowB), sumB);
+            v += 128;
+            rowA += 18;
+            rowB += 18;
+        }
+        RawMemory.putFloat(ya, sumA.reduceLanes(VectorOperators.ADD));
+        RawMemory.putFloat(yb, sumB.reduceLanes(VectorOperators.ADD));
+    }
+
+    private static void fourBitsWithMinimum(long a, long b, int columns, long x, long ya, long yb) {
+        FloatVector sumA = FloatVector.zero(Lanes.FLOATS);
+        FloatVector sumB = sumA;
+        long v = x;
+        long rowA = a;
+        long rowB = b;
+        for (int block = 0; block < columns / 32; block++) {
+            FloatVector partA = FloatVector.zero(Lanes.FLOATS);
+            FloatVector partB = partA;
+            FloatVector both = partA;
+            for (int i = 0; i < 16; i += Lanes.COUNT) {
+                FloatVector low = load(v + (long) i * Float.BYTES);
+                FloatVector high = load(v + 64 + (long) i * Float.BYTES);
+                both = both.add(low.add(high));
+                IntVector pairs = Unpacker.bytes(rowA + 4 + i);
+                partA = high(pairs).fma(high, low(pairs).fma(low, partA));
+                pairs = Unpacker.bytes(rowB + 4 + i);
+                partB = high(pairs).fma(high, low(pairs).fma(low, partB));
+            }
+            sumA = partA.fma(spread(rowA), both.fma(spread(rowA + 2), sumA));
+            sumB = partB.fma(spread(rowB), both.fma(spread(rowB + 2), sumB));
+            v += 128;
+            rowA += 20;
+            rowB += 20;
+        }
+        RawMemory.putFloat(ya, sumA.reduceLanes(VectorOperators.ADD));
+        RawMemory.putFloat(yb, sumB.reduceLanes(VectorOperators.ADD));
+    }
+
+    private static void eightBits(long a, long b, int columns, long x, long ya, long yb) {
+        FloatVector sumA = FloatVector.zero(Lanes.FLOATS);
+        FloatVector sumB = sumA;
+        long v = x;
+        long rowA = a;
+        long rowB = b;
+        for (int block = 0; block < columns / 32; block++) {
+            FloatVector partA = FloatVector.zero(Lanes.FLOATS);
+            FloatVector partB = partA;
+            for (int i = 0; i < 32; i += Lanes.COUNT) {
+                FloatVector values = load(v + (long) i * Float.BYTES);
+                partA = Unpacker.signedBytes(rowA + 2 + i).fma(values, partA);
+                partB = Unpacker.signedBytes(rowB + 2 + i).fma(values, partB);
+            }
+            sumA = partA.fma(spread(rowA), sumA);
+            sumB = partB.fma(spread(rowB), sumB);
+            v += 128;
+            rowA += 34;
+            rowB += 34;
+        }
+        RawMemory.putFloat(ya, sumA.reduceLanes(VectorOperators.ADD));
+        RawMemory.putFloat(yb, sumB.reduceLanes(VectorOperators.ADD));
+    }
+
+    private static FloatVector low(IntVector pairs) {
+        return (FloatVector) pairs.and(15).convert(VectorOperators.I2F, 0);
+    }
+
+    private static FloatVector high(IntVector pairs) {
+        return (FloatVector) pairs.lanewise(VectorOperators.LSHR, 4).convert(VectorOperators.I2F, 0);
+    }
+
+    private static FloatVector load(long address) {
+        return FloatVector.fromMemorySegment(Lanes.FLOATS, ALL, address, Lanes.ORDER);
+    }
+
+    private static FloatVector spread(long halfAddress) {
+        return FloatVector.broadcast(Lanes.FLOATS, RawMemory.halfAt(halfAddress));
     }
 }

@@ -8,20 +8,13 @@ package dev.javelin.cpu;
  */
 final class TokenTiles {
     /** Tokens of the widest tile. */
-    static final int MOST_TILE_TOKENS = 2 * Math.max(Lanes.COUNT, PanelKernel.NARROW_TOKENS);
+    static final int MOST_TILE_TOKENS = 2 * Lanes.COUNT;
 
     private TokenTiles() {}
 
     /** Tokens of a tile where so many tokens are multiplied: as narrow as holds them. */
     static int tileTokens(int tokens) {
-        if (Lanes.COUNT == 16) {
-            if (tokens <= PanelKernel.NARROW_TOKENS) {
-                return PanelKernel.NARROW_TOKENS;
-            }
-            return tokens <= Lanes.COUNT ? Lanes.COUNT : 2 * Lanes.COUNT;
-        }
-        // with 16 registers or fewer, two vectors a row would spill
-        return Lanes.COUNT;
+        return tokens <= Lanes.COUNT ? Lanes.COUNT : 2 * Lanes.COUNT;
     }
 
     /**
