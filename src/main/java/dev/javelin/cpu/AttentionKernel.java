@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The inner loops of attention over one block of keys and values; scores are {@link PanelKernel}'s. Stateless.
  *
- * <p>{@link #scores} and {@link #weigh} take four query vectors at a time, so that each vector of keys or values that
- * is loaded serves four multiply-adds; heads that share a key head come as neighbours.
+ * <p>Four query vectors are taken at a time, so that each vector of keys or values that is loaded serves four
+ * multiply-adds; heads that share a key head come as neighbours.
  */
 final class AttentionKernel {
     /** Query vectors of one call. */

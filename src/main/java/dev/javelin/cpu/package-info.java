@@ -10,8 +10,10 @@
  *       nearest cache, or multiplies straight from the packed bytes; activations stay in single precision, so that a
  *       product differs from the exact one by rounding only.
  *   <li><b>Three ways to multiply</b>, chosen by the number of tokens in {@link dev.javelin.cpu.MatrixProducts}: one
- *       token streams packed rows (lanes run along a row), two to four share an unpacked row, more run through a
+ *       token streams packed rows (lanes run along a row), two to eight share an unpacked row, more run through a
  *       register-blocked kernel whose lanes are tokens, so that no horizontal sum is ever needed.
+ *   <li><b>Kernels stay small.</b> C2 keeps vectors in registers only while a method stays within its inlining budget
+ *       and sees one vector shape of a type: at most 8 sums a loop, one float species in the package.
  *   <li><b>Keys are cached transposed</b> ([headDim][blockTokens]), values are not ([blockTokens][headDim]): the lanes
  *       of a score are positions, the lanes of an output are elements, and neither needs a horizontal sum.
  *   <li><b>Native memory is addressed through one constant segment</b> ({@link dev.javelin.cpu.RawMemory}): bounds are

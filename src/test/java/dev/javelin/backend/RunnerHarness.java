@@ -63,8 +63,13 @@ public final class RunnerHarness {
             tokenIds[knownTokens++] = tokenId;
         }
 
+        /** What was scored so far. */
+        public List<TokenLogprobs> scores() {
+            return scores;
+        }
+
         /** All tokens, prompt and answer. */
-        int[] tokens() {
+        public int[] tokens() {
             return Arrays.copyOf(tokenIds, knownTokens);
         }
     }
