@@ -127,12 +127,24 @@ final class MatrixProducts {
         int done = 0;
         while (tokens - done >= 4) {
             RowDot.fourTokens(
-                    rows, rowBytes, columns, input + done * tokenBytes, tokenBytes, y + done * outputBytes, outputBytes);
+                    rows,
+                    rowBytes,
+                    columns,
+                    input + done * tokenBytes,
+                    tokenBytes,
+                    y + done * outputBytes,
+                    outputBytes);
             done += 4;
         }
         if (tokens - done >= 2) {
             RowDot.twoTokens(
-                    rows, rowBytes, columns, input + done * tokenBytes, tokenBytes, y + done * outputBytes, outputBytes);
+                    rows,
+                    rowBytes,
+                    columns,
+                    input + done * tokenBytes,
+                    tokenBytes,
+                    y + done * outputBytes,
+                    outputBytes);
             done += 2;
         }
         if (tokens > done) {

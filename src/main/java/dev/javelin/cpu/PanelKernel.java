@@ -13,9 +13,10 @@ import jdk.incubator.vector.FloatVector;
  * out   [4][one or two vectors]
  * </pre>
  *
- * <p>Each step of the loop loads one column of the tile and multiplies it by four numbers spread over all lanes: four by
- * two keeps 8 sums in registers and needs 6 loads for 8 multiply-adds. Wider blocks of 16 sums were tried: C2's inlining
- * budget runs out, vectors are boxed, and the kernel is six times slower (16.6 against 102 GFLOP/s on a Zen 4 core).
+ * <p>Each step of the loop loads one column of the tile and multiplies it by four numbers spread over all lanes: four
+ * by two keeps 8 sums in registers and needs 6 loads for 8 multiply-adds. Wider blocks of 16 sums were tried: C2's
+ * inlining budget runs out, vectors are boxed, and the kernel is six times slower (16.6 against 102 GFLOP/s on a Zen 4
+ * core).
  */
 final class PanelKernel {
     /** Rows of one call. */

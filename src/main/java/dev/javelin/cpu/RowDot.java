@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
  * Products of two unpacked rows with one, two or four tokens: the lanes run along the row. Stateless.
  *
  * <p>Geometry: rows lie {@code rowBytes} apart, tokens {@code tokenBytes} apart, both padded with zeros to
- * {@code columns}, a multiple of {@link Lanes#PAD}; the product of row r and token t goes to {@code y + t *
- * outputBytes + 4 r}. No more than 8 sums: see {@link PanelKernel} on C2's budget.
+ * {@code columns}, a multiple of {@link Lanes#PAD}; the product of row r and token t goes to {@code y + t * outputBytes
+ * + 4 r}. No more than 8 sums: see {@link PanelKernel} on C2's budget.
  */
 final class RowDot {
     /** Rows of one call. */

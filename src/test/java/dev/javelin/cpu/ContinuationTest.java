@@ -34,7 +34,8 @@ class ContinuationTest {
     void continuesAsTheReferenceDoes() throws IOException {
         String path = System.getProperty("smollm2.path", "");
         Assumptions.assumeTrue(
-                !path.isEmpty() && Files.exists(Path.of(path)), "skipped: -Dsmollm2.path names no file, '" + path + "'");
+                !path.isEmpty() && Files.exists(Path.of(path)),
+                "skipped: -Dsmollm2.path names no file, '" + path + "'");
         List<String> lines = lines();
         int[] prompt = ids(lines.getFirst());
         List<Expected> answer =
@@ -83,7 +84,9 @@ class ContinuationTest {
     private static List<String> lines() throws IOException {
         String name = "/golden/continuation/smollm2-135m-instruct-q4_1.txt";
         try (InputStream in = Objects.requireNonNull(ContinuationTest.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
         }
     }
 

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Test;
 class CpuLimitsTest {
     @Test
     void refusesSettingsByName() {
-        JavelinException threads = assertThrows(
-                JavelinException.class, () -> new CpuSettings(0, 1, 1, 32, 1 << 20, CacheFormat.F32));
+        JavelinException threads =
+                assertThrows(JavelinException.class, () -> new CpuSettings(0, 1, 1, 32, 1 << 20, CacheFormat.F32));
         assertEquals("cpu.threads", threads.field());
-        JavelinException block = assertThrows(
-                JavelinException.class, () -> new CpuSettings(1, 1, 1, 48, 1 << 20, CacheFormat.F32));
+        JavelinException block =
+                assertThrows(JavelinException.class, () -> new CpuSettings(1, 1, 1, 48, 1 << 20, CacheFormat.F32));
         assertEquals("cpu.block-tokens", block.field());
         assertEquals(ErrorCode.INVALID_SETTING, block.code());
     }
@@ -41,8 +41,7 @@ class CpuLimitsTest {
     void refusesACacheThatHoldsNoBlock() {
         LoadedModel model = TinyModel.PLAIN.load(1);
         CpuSettings settings = new CpuSettings(1, 1, 8, 32, 100, CacheFormat.F32);
-        JavelinException thrown =
-                assertThrows(JavelinException.class, () -> CpuModelRunner.create(model, settings));
+        JavelinException thrown = assertThrows(JavelinException.class, () -> CpuModelRunner.create(model, settings));
         assertEquals(ErrorCode.OUT_OF_MEMORY, thrown.code());
     }
 
@@ -99,8 +98,8 @@ class CpuLimitsTest {
         try (CpuModelRunner runner = CpuModelRunner.create(
                 TinyModel.PLAIN.load(1), new CpuSettings(1, 4, 64, 32, 1 << 20, CacheFormat.F16))) {
             int[] prompt = {1, 2, 3};
-            List<PlanRow> rows = List.of(new PlanRow(
-                    0, 0, RowInput.LAST_SAMPLED, 1, true, PlanRow.NO_SCORES, false, 0));
+            List<PlanRow> rows =
+                    List.of(new PlanRow(0, 0, RowInput.LAST_SAMPLED, 1, true, PlanRow.NO_SCORES, false, 0));
             List<SlotOp> start = new ArrayList<>();
             start.add(new SlotOp.Init(0, 0, 0, greedy, prompt, 3, 0));
             start.add(new SlotOp.AppendBlocks(0, 0, 0, new int[] {3, 1, 2, 0, 5, 4}));
@@ -119,7 +118,8 @@ class CpuLimitsTest {
                 finish(runner.launch(plan));
                 allocated[i] = threads.getCurrentThreadAllocatedBytes() - before;
             }
-            long least = LongStream.of(allocated).filter(bytes -> bytes > 0).min().orElseThrow();
+            long least =
+                    LongStream.of(allocated).filter(bytes -> bytes > 0).min().orElseThrow();
             assertTrue(least <= 4096, "a decode step allocates " + least + " bytes");
         }
     }

@@ -19,15 +19,14 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Measures the CPU runner on a real model: arguments are the GGUF file, threads and rounds. Each round times a prompt of
- * 512 tokens, 96 steps of one sequence and 48 steps of eight; printed are tokens a second of each round, by wall clock
- * and by the process's CPU time, which other load on the machine disturbs less.
+ * Measures the CPU runner on a real model: arguments are the GGUF file, threads and rounds. Each round times a prompt
+ * of 512 tokens, 96 steps of one sequence and 48 steps of eight; printed are tokens a second of each round, by wall
+ * clock and by the process's CPU time, which other load on the machine disturbs less.
  */
 public final class CpuSpeed {
     private static final int PROMPT_TOKENS = 512;
     private static final int SHORT_PROMPT_TOKENS = 32;
-    private static final SlotSampling GREEDY =
-            new SlotSampling(SamplingParams.GREEDY, 0, 0, 0, new int[0], null, null);
+    private static final SlotSampling GREEDY = new SlotSampling(SamplingParams.GREEDY, 0, 0, 0, new int[0], null, null);
 
     private final CpuModelRunner runner;
     private long stepId;

@@ -61,7 +61,9 @@ class GoldenLogitsTest {
             assertShows(
                     golden,
                     "key head map",
-                    new LoadedModel(golden.model().spec(), new SwappedHeads(golden.model().weights())));
+                    new LoadedModel(
+                            golden.model().spec(),
+                            new SwappedHeads(golden.model().weights())));
             assertEquals(true, error(golden, mutated(golden, spec -> spec), 7) <= BOUND, "no mistake");
         }
     }
@@ -73,8 +75,7 @@ class GoldenLogitsTest {
 
     private static double error(GoldenModel golden, LoadedModel model, int chunk) {
         int vocabulary = model.spec().vocabularyTokens();
-        SlotSampling all =
-                new SlotSampling(SamplingParams.GREEDY, 0, 0, 0, new int[0], null, vocabulary);
+        SlotSampling all = new SlotSampling(SamplingParams.GREEDY, 0, 0, 0, new int[0], null, vocabulary);
         long kvBytes = 1024 * KvBudget.bytesPerToken(model.spec(), CacheFormat.F32);
         int[] tokens = golden.tokens();
         int[] next = Arrays.copyOf(Arrays.copyOfRange(tokens, 1, tokens.length), tokens.length);
@@ -120,7 +121,8 @@ class GoldenLogitsTest {
     }
 
     private static LoadedModel mutated(GoldenModel golden, UnaryOperator<ModelSpec> change) {
-        return new LoadedModel(change.apply(golden.model().spec()), golden.model().weights());
+        return new LoadedModel(
+                change.apply(golden.model().spec()), golden.model().weights());
     }
 
     private static ModelSpec withOtherTheta(ModelSpec spec) {
@@ -148,21 +150,25 @@ class GoldenLogitsTest {
     }
 
     private static ModelSpec withAttention(ModelSpec spec, UnaryOperator<AttentionSpec> change) {
-        return withLayers(spec, layer -> new LayerSpec(
-                layer.attentionNorm(),
-                change.apply(layer.attention()),
-                layer.mlpNorm(),
-                layer.mlp(),
-                layer.cacheGroupId()));
+        return withLayers(
+                spec,
+                layer -> new LayerSpec(
+                        layer.attentionNorm(),
+                        change.apply(layer.attention()),
+                        layer.mlpNorm(),
+                        layer.mlp(),
+                        layer.cacheGroupId()));
     }
 
     private static ModelSpec withOtherEpsilon(ModelSpec spec) {
-        return withLayers(spec, layer -> new LayerSpec(
-                new NormSpec(NormSpec.Kind.RMS, layer.attentionNorm().epsilon() / 2),
-                layer.attention(),
-                layer.mlpNorm(),
-                layer.mlp(),
-                layer.cacheGroupId()));
+        return withLayers(
+                spec,
+                layer -> new LayerSpec(
+                        new NormSpec(NormSpec.Kind.RMS, layer.attentionNorm().epsilon() / 2),
+                        layer.attention(),
+                        layer.mlpNorm(),
+                        layer.mlp(),
+                        layer.cacheGroupId()));
     }
 
     private static ModelSpec withLayers(ModelSpec spec, UnaryOperator<LayerSpec> change) {

@@ -28,13 +28,7 @@ class MatrixProductsTest {
     }
 
     private static void compare(
-            WorkerPool pool,
-            RawMemory memory,
-            WeightFormat format,
-            int rows,
-            int columns,
-            int tokens,
-            Random random) {
+            WorkerPool pool, RawMemory memory, WeightFormat format, int rows, int columns, int tokens, Random random) {
         String what = "seed " + SEED + ": " + format + " " + rows + " x " + columns + " by " + tokens;
         float[] values = normal(random, rows * columns);
         MemorySegment data = PackedNumbers.pack(values, columns, format);
@@ -54,8 +48,7 @@ class MatrixProductsTest {
         }
         long y = memory.allocateFloats((long) tokens * rows);
         MatrixProducts products = new MatrixProducts(pool, memory, columns);
-        products.multiply(
-                Projection.of(matrix, y, rows), MatrixProducts.usesTiles(tokens) ? tiles : x, stride, tokens);
+        products.multiply(Projection.of(matrix, y, rows), MatrixProducts.usesTiles(tokens) ? tiles : x, stride, tokens);
         for (int t = 0; t < tokens; t++) {
             for (int r = 0; r < rows; r++) {
                 double sum = 0;
