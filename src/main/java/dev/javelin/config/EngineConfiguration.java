@@ -13,6 +13,7 @@ import dev.javelin.kvcache.CacheLayout;
 import dev.javelin.kvcache.KvCacheManager;
 import dev.javelin.scheduler.Scheduler;
 import dev.javelin.telemetry.EngineMetrics;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class EngineConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(EngineConfiguration.class);
+
+    /** By then C2 has compiled every kernel. */
+    private static final Duration WARM_UP = Duration.ofSeconds(4);
 
     /** The execution bean; the engine closes it, on its own thread. */
     @Bean(destroyMethod = "")
@@ -75,7 +79,7 @@ class EngineConfiguration {
         KvCacheManager cache = new KvCacheManager(layouts, rootName(model, description), properties.prefixCache());
         Scheduler scheduler = new Scheduler(cache, settings.maxSequences(), settings.maxStepTokens());
         ThreadedEngine engine =
-                new ThreadedEngine(runner, cache, scheduler, sink, System::nanoTime, failure::onFailure);
+                new ThreadedEngine(runner, cache, scheduler, sink, System::nanoTime, WARM_UP, failure::onFailure);
         engine.start();
         return engine;
     }

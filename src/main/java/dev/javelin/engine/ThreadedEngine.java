@@ -24,6 +24,7 @@ public final class ThreadedEngine implements Engine {
     private final EngineLoop loop;
     private final LongSupplier nanoClock;
     private final Consumer<Throwable> onFailure;
+    private final WarmUp warmUp;
     private final Queue<EngineTicket> inbox = new ConcurrentLinkedQueue<>();
     private final Queue<EngineTicket> signals = new ConcurrentLinkedQueue<>();
     private final CountDownLatch drained = new CountDownLatch(1);
@@ -43,6 +44,7 @@ public final class ThreadedEngine implements Engine {
      * @param scheduler plans the steps with that cache
      * @param sink takes what they give
      * @param nanoClock monotonic time
+     * @param warmUpTime most time that made-up steps may take while nobody has asked for anything yet
      * @param onFailure told once, on the engine thread, if an error ended the engine
      */
     public ThreadedEngine(
@@ -51,12 +53,14 @@ public final class ThreadedEngine implements Engine {
             Scheduler scheduler,
             TokenSink sink,
             LongSupplier nanoClock,
+            Duration warmUpTime,
             Consumer<Throwable> onFailure) {
         this.runner = runner;
         this.cache = cache;
         this.loop = new EngineLoop(runner, cache, scheduler, sink, nanoClock);
         this.nanoClock = nanoClock;
         this.onFailure = onFailure;
+        this.warmUp = new WarmUp(runner, warmUpTime.toNanos());
         this.snapshot = loop.snapshot(EngineState.STARTING);
         this.thread = new Thread(this::run, "engine");
     }
@@ -108,6 +112,7 @@ public final class ThreadedEngine implements Engine {
                 if (loop.isIdle() && inFlight.isEmpty()) {
                     rest();
                 } else {
+                    warmUp.stop();
                     inFlight = loop.step(inFlight);
                     snapshot = loop.snapshot(state);
                 }
@@ -147,7 +152,12 @@ public final class ThreadedEngine implements Engine {
                 drained.countDown();
             }
         }
-        if (inbox.isEmpty() && signals.isEmpty() && !stopRequested) {
+        if (!inbox.isEmpty() || !signals.isEmpty() || stopRequested) {
+            return;
+        }
+        if (state == EngineState.READY && !warmUp.isOver()) {
+            warmUp.step(nanoClock);
+        } else {
             LockSupport.park(this);
         }
     }

@@ -44,6 +44,7 @@ class ThreadedEngineTest {
                 new Scheduler(cache, 4, 16),
                 batch -> ends.addAll(batch.ended()),
                 System::nanoTime,
+                Duration.ofMillis(20),
                 cause -> {
                     failure.set(cause);
                     failed.countDown();
@@ -199,6 +200,23 @@ class ThreadedEngineTest {
         assertThat(engine.drain(Duration.ofSeconds(20))).isTrue();
         assertThat(ends).hasSize(200);
         assertThat(engine.snapshot().usedBlocks()).isZero();
+    }
+
+    @Test
+    void warmUpRunsBeforeTheFirstRequestAndNeverAfter() throws Exception {
+        ThreadedEngine engine = engine(runner);
+        engine.start();
+        while (runner.plans().size() < 5) {
+            Thread.sleep(1);
+        }
+        engine.submit(request(5));
+        TokenBatch.RequestEnd end = nextEnd();
+        assertThat(end).isNotNull();
+        assertThat(end.failure()).isNull();
+        int steps = runner.plans().size();
+        Thread.sleep(50);
+        assertThat(runner.plans()).hasSize(steps);
+        assertThat(engine.snapshot().promptTokens()).isEqualTo(3);
     }
 
     /** Waits in each step until it is released. */
