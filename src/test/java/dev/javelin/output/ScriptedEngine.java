@@ -33,6 +33,7 @@ public final class ScriptedEngine implements Engine {
     private final ConcurrentLinkedQueue<EngineTicket> inbox = new ConcurrentLinkedQueue<>();
     private final List<Running> running = new ArrayList<>();
     private volatile EngineState state = EngineState.READY;
+    private final AtomicLong signalCount = new AtomicLong();
     private volatile boolean paused;
     private volatile int runningCount;
     private final AtomicLong stepCount = new AtomicLong();
@@ -70,7 +71,7 @@ public final class ScriptedEngine implements Engine {
         if (state != EngineState.READY) {
             throw new JavelinException(ErrorCode.NOT_READY, "the engine is " + state);
         }
-        EngineTicket ticket = new EngineTicket(request, 0, System.nanoTime(), signalled -> {});
+        EngineTicket ticket = new EngineTicket(request, 0, System.nanoTime(), signalled -> signalCount.incrementAndGet());
         inbox.add(ticket);
         return ticket;
     }
@@ -126,6 +127,11 @@ public final class ScriptedEngine implements Engine {
             }
         });
         return this;
+    }
+
+    /** How often a ticket's flag was set: a cancel, or the end of a choice. */
+    public long signalCount() {
+        return signalCount.get();
     }
 
     public int runningRequestCount() {
