@@ -71,7 +71,8 @@ public final class ScriptedEngine implements Engine {
         if (state != EngineState.READY) {
             throw new JavelinException(ErrorCode.NOT_READY, "the engine is " + state);
         }
-        EngineTicket ticket = new EngineTicket(request, 0, System.nanoTime(), signalled -> signalCount.incrementAndGet());
+        EngineTicket ticket =
+                new EngineTicket(request, 0, System.nanoTime(), signalled -> signalCount.incrementAndGet());
         inbox.add(ticket);
         return ticket;
     }

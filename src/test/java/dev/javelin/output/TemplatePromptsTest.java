@@ -13,13 +13,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TemplatePromptsTest {
-    private static final Prompt.Chat CHAT = new Prompt.Chat(
-            List.of(Map.of("role", "user", "content", "hé")), List.of(), true, Map.of("mood", "good"));
+    private static final Prompt.Chat CHAT =
+            new Prompt.Chat(List.of(Map.of("role", "user", "content", "hé")), List.of(), true, Map.of("mood", "good"));
 
     @Test
     void rendersWithSpecialTokensAndArgumentsAndAddsNoneOfItsOwn() {
-        TemplatePrompts prompts = prompts(
-                "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}"
+        TemplatePrompts prompts =
+                prompts("{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}"
                         + "{{ mood }}{{ tools is none }}{% if add_generation_prompt %}<a>{% endif %}");
         assertThat(prompts.render(CHAT)).isEqualTo("<bos><user>hé<eos>goodTrue<a>");
         assertThat(prompts.encode(CHAT)).isEqualTo(ByteText.ids("<bos><user>hé<eos>goodTrue<a>"));
@@ -35,7 +35,8 @@ class TemplatePromptsTest {
 
     @Test
     void whatTheTemplateRefusesIsTheCallersError() {
-        assertThatThrownBy(() -> prompts("{{ raise_exception('no system role') }}").encode(CHAT))
+        assertThatThrownBy(
+                        () -> prompts("{{ raise_exception('no system role') }}").encode(CHAT))
                 .isInstanceOfSatisfying(JavelinException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.TEMPLATE_FAILED);
                     assertThat(e.reason()).contains("no system role");

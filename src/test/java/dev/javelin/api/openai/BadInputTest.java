@@ -88,7 +88,8 @@ class BadInputTest {
                 arguments("stream_options", "{\"include_usage\":true}", "stream_options", "stream is true"),
                 arguments("cache_salt", "\"\"", "cache_salt", "from 1 to 256"),
                 arguments("request_id", "\"a b\"", "request_id", "characters"),
-                arguments("chat_template_kwargs", "{\"messages\":[]}", "chat_template_kwargs.messages", "by the server"),
+                arguments(
+                        "chat_template_kwargs", "{\"messages\":[]}", "chat_template_kwargs.messages", "by the server"),
                 arguments("chat_template_kwargs", "{\"a\":{\"b\":[null]}}", "chat_template_kwargs.a.b[0]", "null"),
                 arguments("metadata", "\"\\ud800\"", null, null));
     }
@@ -214,9 +215,7 @@ class BadInputTest {
 
     @Test
     void harmlessValuesOfRefusedFieldsPass() {
-        HttpResponse<String> chat = http.post(
-                CHAT,
-                """
+        HttpResponse<String> chat = http.post(CHAT, """
                 {"messages":[{"role":"user","content":"say x"}],"tools":[{"type":"function"}],"tool_choice":"none",
                  "response_format":{"type":"text"},"skip_special_tokens":true,"suffix":null,"max_tokens":3.0}
                 """);
@@ -251,12 +250,14 @@ class BadInputTest {
     void saysWhereABodyIsUnreadable(String body, String says) {
         HttpResponse<String> response = http.post(COMPLETIONS, body);
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(Http.error(response).get("message").stringValue().replace('"', '\'')).contains(says);
+        assertThat(Http.error(response).get("message").stringValue().replace('"', '\''))
+                .contains(says);
     }
 
     @Test
     void refusesInvalidUtf8ByPosition() {
-        byte[][] bad = {{(byte) 0xFF}, {(byte) 0xC0, (byte) 0x80}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, {(byte) 0xE2}
+        byte[][] bad = {
+            {(byte) 0xFF}, {(byte) 0xC0, (byte) 0x80}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, {(byte) 0xE2}
         };
         byte[] head = "{\"prompt\":\"".getBytes(StandardCharsets.UTF_8);
         for (byte[] bytes : bad) {

@@ -58,7 +58,8 @@ class CompletionEndpointTest {
 
     @Test
     void specialTokensAreAddedUnlessRefused() {
-        assertThat(answer("{\"prompt\":\"say x\"}").at("/usage/prompt_tokens").intValue()).isEqualTo(6);
+        assertThat(answer("{\"prompt\":\"say x\"}").at("/usage/prompt_tokens").intValue())
+                .isEqualTo(6);
         assertThat(answer("{\"prompt\":\"say x\",\"add_special_tokens\":false}")
                         .at("/usage/prompt_tokens")
                         .intValue())
@@ -68,7 +69,8 @@ class CompletionEndpointTest {
     @Test
     void echoesThePromptAsItWasSent() {
         assertThat(texts(answer("{\"prompt\":\"say x\",\"echo\":true}"))).containsExactly("say xx");
-        assertThat(texts(answer("{\"prompt\":[115,97,121,32,120],\"echo\":true}"))).containsExactly("say xx");
+        assertThat(texts(answer("{\"prompt\":[115,97,121,32,120],\"echo\":true}")))
+                .containsExactly("say xx");
         List<JsonNode> chunks = Http.chunks(http.post(PATH, "{\"prompt\":\"say xy\",\"echo\":true,\"stream\":true}"));
         assertThat(chunks.getFirst().at("/choices/0/text").stringValue()).isEqualTo("say xyx");
     }
@@ -96,12 +98,10 @@ class CompletionEndpointTest {
         assertThat(logprobs.get("tokens").toString()).isEqualTo("[\"a\",\"b\",\"<eos>\"]");
         assertThat(logprobs.at("/top_logprobs/0").toString())
                 .isEqualTo("{\"a\":" + (double) ScriptedEngine.logprob('a') + "}");
-        List<JsonNode> chunks =
-                Http.chunks(http.post(PATH, "{\"prompt\":\"say ab\",\"logprobs\":0,\"stream\":true}"));
+        List<JsonNode> chunks = Http.chunks(http.post(PATH, "{\"prompt\":\"say ab\",\"logprobs\":0,\"stream\":true}"));
         StringBuilder offsets = new StringBuilder();
-        chunks.forEach(c -> c.at("/choices/0/logprobs/text_offset")
-                .values()
-                .forEach(offset -> offsets.append(offset.intValue())));
+        chunks.forEach(c ->
+                c.at("/choices/0/logprobs/text_offset").values().forEach(offset -> offsets.append(offset.intValue())));
         assertThat(offsets.toString()).isEqualTo("012");
     }
 
@@ -129,7 +129,8 @@ class CompletionEndpointTest {
         assertThat(choice.get("prompt_token_ids").toString()).isEqualTo("[256,115,97,121,32,97]");
         assertThat(choice.get("token_ids").toString()).isEqualTo("[97,257]");
         assertThat(choice.get("prompt_logprobs").size()).isEqualTo(6);
-        assertThat(choice.at("/prompt_logprobs/1/115/decoded_token").stringValue()).isEqualTo("s");
+        assertThat(choice.at("/prompt_logprobs/1/115/decoded_token").stringValue())
+                .isEqualTo("s");
     }
 
     private static List<String> texts(JsonNode answer) {

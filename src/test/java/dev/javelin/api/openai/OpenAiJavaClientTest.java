@@ -15,15 +15,16 @@ import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** The reference Java client understands every answer; the server's URL and model come from {@link ClientTarget}. */
 class OpenAiJavaClientTest {
     private static @Nullable ClientTarget target;
-    private static OpenAIClient client = OpenAIOkHttpClient.builder().apiKey("none").build();
+    private static OpenAIClient client =
+            OpenAIOkHttpClient.builder().apiKey("none").build();
     private static String model = "";
 
     @BeforeAll
@@ -68,7 +69,8 @@ class OpenAiJavaClientTest {
         ChatCompletionCreateParams params = chat().streamOptions(
                         ChatCompletionStreamOptions.builder().includeUsage(true).build())
                 .build();
-        try (StreamResponse<ChatCompletionChunk> chunks = client.chat().completions().createStreaming(params)) {
+        try (StreamResponse<ChatCompletionChunk> chunks =
+                client.chat().completions().createStreaming(params)) {
             for (ChatCompletionChunk chunk : chunks.stream().toList()) {
                 usageChunks += chunk.usage().isPresent() ? 1 : 0;
                 for (ChatCompletionChunk.Choice choice : chunk.choices()) {
@@ -87,7 +89,8 @@ class OpenAiJavaClientTest {
         ChatCompletion answer = client.chat()
                 .completions()
                 .create(chat().logprobs(true).topLogprobs(2).build());
-        var tokens = answer.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+        var tokens =
+                answer.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
         assertThat(tokens).hasSize((int) answer.usage().orElseThrow().completionTokens());
         assertThat(tokens).allSatisfy(t -> {
             assertThat(t.logprob()).isLessThanOrEqualTo(0);
@@ -110,18 +113,21 @@ class OpenAiJavaClientTest {
 
     @Test
     void modelsAreUnderstood() {
-        assertThat(client.models().list().data()).anySatisfy(m -> assertThat(m.id()).isEqualTo(model));
+        assertThat(client.models().list().data())
+                .anySatisfy(m -> assertThat(m.id()).isEqualTo(model));
     }
 
     @Test
     void errorsBecomeTheClientsOwn() {
-        assertThatThrownBy(() -> client.chat().completions().create(chat().temperature(9).build()))
+        assertThatThrownBy(() ->
+                        client.chat().completions().create(chat().temperature(9).build()))
                 .isInstanceOfSatisfying(BadRequestException.class, e -> {
                     assertThat(e.param()).contains("temperature");
                     assertThat(e.type()).contains("invalid_request_error");
                 });
-        assertThatThrownBy(() ->
-                        client.chat().completions().create(chat().model("nothing").build()))
+        assertThatThrownBy(() -> client.chat()
+                        .completions()
+                        .create(chat().model("nothing").build()))
                 .isInstanceOfSatisfying(
                         NotFoundException.class, e -> assertThat(e.code()).contains("model_not_found"));
     }

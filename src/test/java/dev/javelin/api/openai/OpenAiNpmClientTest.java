@@ -59,7 +59,10 @@ class OpenAiNpmClientTest {
         try {
             Path output = Files.createTempFile("npm", ".txt");
             Process process = new ProcessBuilder(command)
-                    .directory(Files.isDirectory(FOLDER) ? FOLDER.toFile() : Path.of(".").toFile())
+                    .directory(
+                            Files.isDirectory(FOLDER)
+                                    ? FOLDER.toFile()
+                                    : Path.of(".").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();

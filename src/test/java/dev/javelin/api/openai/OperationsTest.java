@@ -56,8 +56,7 @@ class OperationsTest {
         assertThat(plain.toString())
                 .isEqualTo("{\"count\":1,\"max_model_len\":512,\"tokens\":[104],\"token_strs\":null}");
         JsonNode chat = Http.json(http.post(
-                "/tokenize",
-                "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"add_generation_prompt\":false}"));
+                "/tokenize", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"add_generation_prompt\":false}"));
         assertThat(chat.get("count").intValue()).isEqualTo(1 + "<user>x".length());
         assertThat(http.post("/detokenize", "{\"tokens\":[256,104,195,169]}").body())
                 .isEqualTo("{\"prompt\":\"<bos>hé\"}");
@@ -88,10 +87,10 @@ class OperationsTest {
         List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
         for (int i = 0; i < TestServer.QUEUE_LIMIT; i++) {
             waiting.add(CompletableFuture.supplyAsync(
-                    () -> http.post("/v1/completions", "{\"prompt\":\"say x\"}"), task -> Thread.ofVirtual().start(task)));
+                    () -> http.post("/v1/completions", "{\"prompt\":\"say x\"}"),
+                    task -> Thread.ofVirtual().start(task)));
         }
-        Await.until(
-                "the queue is full", () -> server.generation().waitingRequestCount() == TestServer.QUEUE_LIMIT);
+        Await.until("the queue is full", () -> server.generation().waitingRequestCount() == TestServer.QUEUE_LIMIT);
         for (boolean stream : new boolean[] {false, true}) {
             HttpResponse<String> full =
                     http.post("/v1/completions", "{\"prompt\":\"say y\",\"stream\":" + stream + "}");
