@@ -5,6 +5,7 @@ import dev.javelin.api.EventStream;
 import dev.javelin.api.HealthRoutes;
 import dev.javelin.api.IgnoredFields;
 import dev.javelin.api.Offload;
+import dev.javelin.api.KeepAliveFilter;
 import dev.javelin.api.RequestIdFilter;
 import dev.javelin.api.RequestIds;
 import dev.javelin.api.ServedModel;
@@ -140,6 +141,11 @@ final class TestServer implements AutoCloseable {
         @Bean
         OpenAiErrorHandler errors() {
             return new OpenAiErrorHandler(new WireWriter(), Duration.ofSeconds(2));
+        }
+
+        @Bean
+        KeepAliveFilter keepAlive() {
+            return new KeepAliveFilter();
         }
 
         @Bean
