@@ -36,7 +36,8 @@ public final class KeepAliveFilter implements WebFilter, Ordered {
             request = decorator.getDelegate();
         }
         Mono<Void> handled = chain.filter(exchange);
-        if (request instanceof AbstractServerHttpRequest http && http.getNativeRequest() instanceof HttpServerRequest netty) {
+        if (request instanceof AbstractServerHttpRequest http
+                && http.getNativeRequest() instanceof HttpServerRequest netty) {
             return later(netty, handled);
         }
         return handled;
@@ -44,8 +45,8 @@ public final class KeepAliveFilter implements WebFilter, Ordered {
 
     private static Mono<Void> later(HttpServerRequest request, Mono<Void> handled) {
         AtomicReference<Mono<Void>> deferred = new AtomicReference<>(handled);
-        request.withConnection(connection -> deferred.set(handled.subscribeOn(
-                Schedulers.fromExecutor(connection.channel().eventLoop()))));
+        request.withConnection(connection -> deferred.set(
+                handled.subscribeOn(Schedulers.fromExecutor(connection.channel().eventLoop()))));
         return deferred.get();
     }
 }

@@ -4,6 +4,7 @@ import dev.javelin.api.BodyReader;
 import dev.javelin.api.EventStream;
 import dev.javelin.api.HealthRoutes;
 import dev.javelin.api.IgnoredFields;
+import dev.javelin.api.KeepAliveFilter;
 import dev.javelin.api.Offload;
 import dev.javelin.api.RequestIdFilter;
 import dev.javelin.api.RequestIds;
@@ -99,5 +100,10 @@ class ApiConfiguration {
     @Bean
     RequestIdFilter requestIdFilter() {
         return new RequestIdFilter(new RequestIds(new SeedSequence(new SecureRandom().nextLong())));
+    }
+
+    @Bean
+    KeepAliveFilter keepAliveFilter() {
+        return new KeepAliveFilter();
     }
 }

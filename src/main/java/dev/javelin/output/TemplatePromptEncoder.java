@@ -4,10 +4,10 @@ import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
 import dev.javelin.generation.Prompt;
 import dev.javelin.tokenizer.EncodeOptions;
+import dev.javelin.tokenizer.SpecialTokens;
 import dev.javelin.tokenizer.Tokenizer;
 import dev.javelin.tokenizer.template.ChatTemplate;
-import java.util.HashMap;
-import java.util.Map;
+import dev.javelin.tokenizer.template.ChatTemplateData;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +20,10 @@ public final class TemplatePromptEncoder implements PromptEncoder {
     private final @Nullable ChatTemplate template;
 
     /**
-     * An encoder for one model.
+     * An encoder.
      *
-     * @param tokenizer text to ids
-     * @param template the model's chat template, or null where it has none
+     * @param tokenizer of the model
+     * @param template of the model; null if it has none, and then no conversation can be encoded
      */
     public TemplatePromptEncoder(Tokenizer tokenizer, @Nullable ChatTemplate template) {
         this.tokenizer = tokenizer;
@@ -33,36 +33,31 @@ public final class TemplatePromptEncoder implements PromptEncoder {
     @Override
     public int[] encode(Prompt prompt) {
         return switch (prompt) {
-            case Prompt.Tokens tokens -> tokens.tokenIds();
             case Prompt.Text text -> tokenizer.encode(text.text(), text.addSpecialTokens());
-            case Prompt.Chat chat -> tokenizer.encode(render(chat), new EncodeOptions(false, true));
+            case Prompt.Tokens tokens -> tokens.tokenIds();
+            case Prompt.Chat chat -> tokenizer.encode(render(chat), EncodeOptions.RENDERED);
         };
     }
 
-    /**
-     * The text that the template makes of a conversation.
-     *
-     * @throws JavelinException TEMPLATE_FAILED if the template refuses it or the model has none
-     */
+    /** The text of a conversation, as the model sees it. */
     public String render(Prompt.Chat chat) {
         if (template == null) {
             throw JavelinException.ofField(
-                    ErrorCode.TEMPLATE_FAILED,
-                    "messages",
-                    "the model has no chat template; use /v1/completions with a prompt");
+                    ErrorCode.TEMPLATE_FAILED, "messages", "the model has no chat template; use /v1/completions");
         }
-        Map<String, @Nullable Object> data = new HashMap<>(chat.templateArguments());
-        data.put("messages", chat.messages());
-        data.put("tools", chat.tools().isEmpty() ? null : chat.tools());
-        data.put("add_generation_prompt", chat.addGenerationPrompt());
-        putToken(data, "bos_token", tokenizer.specialTokens().bosId());
-        putToken(data, "eos_token", tokenizer.specialTokens().eosId());
-        return template.render(data);
+        SpecialTokens special = tokenizer.specialTokens();
+        ChatTemplateData data = new ChatTemplateData(chat.messages())
+                .tools(chat.tools().isEmpty() ? null : chat.tools())
+                .addGenerationPrompt(chat.addGenerationPrompt())
+                .specialToken("bos_token", text(special.bosId()))
+                .specialToken("eos_token", text(special.eosId()))
+                .specialToken("unk_token", text(special.unknownId()))
+                .specialToken("pad_token", text(special.paddingId()))
+                .extra(chat.templateArguments());
+        return template.render(data.toMap());
     }
 
-    private void putToken(Map<String, @Nullable Object> data, String name, OptionalInt id) {
-        if (id.isPresent()) {
-            data.put(name, tokenizer.tokenText(id.getAsInt()));
-        }
+    private @Nullable String text(OptionalInt tokenId) {
+        return tokenId.isPresent() ? tokenizer.tokenText(tokenId.getAsInt()) : null;
     }
 }

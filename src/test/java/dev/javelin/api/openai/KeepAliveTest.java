@@ -23,7 +23,9 @@ class KeepAliveTest {
                 assertThat(send(socket, "POST /tokenize HTTP/1.1\r\n", "{\"prompt\":\"abc\"}"))
                         .as("round " + i)
                         .startsWith("{\"count\":4");
-                assertThat(send(socket, "GET /health HTTP/1.1\r\n", "")).as("round " + i).startsWith("{\"status\":\"ok\"");
+                assertThat(send(socket, "GET /health HTTP/1.1\r\n", ""))
+                        .as("round " + i)
+                        .startsWith("{\"status\":\"ok\"");
             }
         }
     }
@@ -40,7 +42,8 @@ class KeepAliveTest {
         }
         String lower = headers.toString().toLowerCase(Locale.ROOT);
         int at = lower.indexOf("content-length:") + "content-length:".length();
-        int length = Integer.parseInt(lower.substring(at, lower.indexOf('\r', at)).strip());
+        int length =
+                Integer.parseInt(lower.substring(at, lower.indexOf('\r', at)).strip());
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 }

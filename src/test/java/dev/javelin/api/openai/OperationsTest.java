@@ -111,7 +111,7 @@ class OperationsTest {
                 task -> Thread.ofVirtual().start(task));
         Await.until("the request waits", () -> server.engine().snapshot().waitingRequests() == 1);
         try {
-            Thread.sleep(700);
+            Thread.sleep(1500);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TemplatePromptsTest {
+class TemplatePromptEncoderTest {
     private static final Prompt.Chat CHAT =
             new Prompt.Chat(List.of(Map.of("role", "user", "content", "hé")), List.of(), true, Map.of("mood", "good"));
 
     @Test
     void rendersWithSpecialTokensAndArgumentsAndAddsNoneOfItsOwn() {
-        TemplatePrompts prompts =
+        TemplatePromptEncoder prompts =
                 prompts("{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}"
                         + "{{ mood }}{{ tools is none }}{% if add_generation_prompt %}<a>{% endif %}");
         assertThat(prompts.render(CHAT)).isEqualTo("<bos><user>hé<eos>goodTrue<a>");
@@ -27,7 +27,7 @@ class TemplatePromptsTest {
 
     @Test
     void encodesTextWithAndWithoutSpecialTokensAndTakesIdsAsTheyAre() {
-        TemplatePrompts prompts = prompts("");
+        TemplatePromptEncoder prompts = prompts("");
         assertThat(prompts.encode(new Prompt.Text("a", true))).containsExactly(ByteText.BOS, 'a');
         assertThat(prompts.encode(new Prompt.Text("a", false))).containsExactly('a');
         assertThat(prompts.encode(new Prompt.Tokens(new int[] {7, 8}))).containsExactly(7, 8);
@@ -41,11 +41,11 @@ class TemplatePromptsTest {
                     assertThat(e.code()).isEqualTo(ErrorCode.TEMPLATE_FAILED);
                     assertThat(e.reason()).contains("no system role");
                 });
-        assertThatThrownBy(() -> new TemplatePrompts(new ByteText(), null).encode(CHAT))
+        assertThatThrownBy(() -> new TemplatePromptEncoder(new ByteText(), null).encode(CHAT))
                 .hasMessageContaining("no chat template");
     }
 
-    private static TemplatePrompts prompts(String source) {
-        return new TemplatePrompts(new ByteText(), ChatTemplate.compile(source, TemplateLimits.DEFAULT));
+    private static TemplatePromptEncoder prompts(String source) {
+        return new TemplatePromptEncoder(new ByteText(), ChatTemplate.compile(source, TemplateLimits.DEFAULT));
     }
 }
