@@ -1,10 +1,10 @@
 package dev.javelin.cli;
 
-import dev.javelin.backend.CacheFormat;
 import dev.javelin.cli.Inspection.Memory;
 import dev.javelin.cli.Inspection.Shape;
 import dev.javelin.cli.Inspection.TensorFacts;
 import dev.javelin.cli.Inspection.TokenizerFacts;
+import dev.javelin.cpu.CpuSettings;
 import dev.javelin.error.JavelinException;
 import dev.javelin.model.LoadedModel;
 import dev.javelin.model.ModelSpec;
@@ -35,9 +35,6 @@ import java.util.function.Supplier;
  * other question.
  */
 final class Inspector {
-    /** What the CPU runner's settings resolve to. */
-    static final CacheFormat CPU_CACHE_FORMAT = CacheFormat.F32;
-
     private final GgufFile file;
     private final GgufMetadata metadata;
     private final List<String> unsupported = new ArrayList<>();
@@ -92,10 +89,10 @@ final class Inspector {
     }
 
     private static Memory memory(ModelSummary summary) {
-        int elementBytes = CPU_CACHE_FORMAT.elementBytes();
+        int elementBytes = CpuSettings.DEFAULT_CACHE_FORMAT.elementBytes();
         return new Memory(
                 summary.checkpoint().packedBytes(),
-                CPU_CACHE_FORMAT,
+                CpuSettings.DEFAULT_CACHE_FORMAT,
                 summary.kvBytesPerToken(elementBytes),
                 summary.kvBytesPerSequence(summary.spec().contextTokens(), elementBytes));
     }

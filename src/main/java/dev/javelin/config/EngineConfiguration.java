@@ -41,7 +41,7 @@ class EngineConfiguration {
                         settings.maxStepTokens(),
                         CpuSettings.DEFAULT_BLOCK_TOKENS,
                         settings.kvCacheBytes(),
-                        SettingsResolver.CPU_CACHE_FORMAT));
+                        CpuSettings.DEFAULT_CACHE_FORMAT));
         printPlan(runner.description(), settings);
         return runner;
     }

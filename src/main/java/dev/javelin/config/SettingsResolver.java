@@ -1,6 +1,5 @@
 package dev.javelin.config;
 
-import dev.javelin.backend.CacheFormat;
 import dev.javelin.cpu.CpuSettings;
 import dev.javelin.cpu.KvBudget;
 import dev.javelin.error.ErrorCode;
@@ -14,8 +13,6 @@ import org.springframework.util.unit.DataSize;
 
 /** Turns every {@code auto} into a value with a reason. Used once, by one thread. */
 final class SettingsResolver {
-    static final CacheFormat CPU_CACHE_FORMAT = CacheFormat.F32;
-
     private static final Pattern FORMAT_SUFFIX =
             Pattern.compile("([.-](I?Q\\d[A-Z0-9_]*|F16|BF16|F32))?\\.gguf$", Pattern.CASE_INSENSITIVE);
     private static final int CPU_SEQUENCES = 16;
@@ -76,7 +73,8 @@ final class SettingsResolver {
 
     private long cacheBytes() {
         DataSize set = properties.kvCacheSize().value();
-        long bytes = set == null ? KvBudget.defaultBytes(spec, CPU_CACHE_FORMAT, freeBytes) : set.toBytes();
+        long bytes =
+                set == null ? KvBudget.defaultBytes(spec, CpuSettings.DEFAULT_CACHE_FORMAT, freeBytes) : set.toBytes();
         explain(
                 "kv-cache-size",
                 megabytes(bytes),
@@ -87,7 +85,8 @@ final class SettingsResolver {
     }
 
     private int contextTokens(long cacheBytes) {
-        long blockBytes = KvBudget.bytesPerToken(spec, CPU_CACHE_FORMAT) * CpuSettings.DEFAULT_BLOCK_TOKENS;
+        long blockBytes =
+                KvBudget.bytesPerToken(spec, CpuSettings.DEFAULT_CACHE_FORMAT) * CpuSettings.DEFAULT_BLOCK_TOKENS;
         long cacheTokens = cacheBytes / blockBytes * CpuSettings.DEFAULT_BLOCK_TOKENS;
         int most = (int) Math.min(spec.contextTokens(), cacheTokens);
         if (most < 2) {

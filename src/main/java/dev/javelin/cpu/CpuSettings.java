@@ -19,6 +19,9 @@ public record CpuSettings(
     /** Tokens of a block unless something else is asked for. */
     public static final int DEFAULT_BLOCK_TOKENS = 32;
 
+    /** How keys and values are stored unless something else is asked for: the vector units' own format. */
+    public static final CacheFormat DEFAULT_CACHE_FORMAT = CacheFormat.F32;
+
     private static final int MOST_BLOCK_TOKENS = 1024;
 
     /**

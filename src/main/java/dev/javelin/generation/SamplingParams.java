@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * answer), then frequency and presence penalty (over the answer) are applied; masked and not yet allowed tokens are
  * removed; temperature 0 takes the largest logit (the smallest id among equals); otherwise logits are divided by the
  * temperature, and of the softmax the tokens below {@code minP} times the largest probability are removed, then all but
- * the {@code topK} largest, then all beyond the smallest set whose probability reaches {@code topP}; one of the rest is
- * drawn. Ranges are those of vLLM's {@code SamplingParams}.
+ * the {@code topK} largest, then all beyond the smallest set whose share of what is left reaches {@code topP}. Of the
+ * rest, in ascending order of ids, the first is drawn whose running sum of probabilities exceeds a uniform random
+ * number times their total. Ranges are those of vLLM's {@code SamplingParams}.
  *
  * @param temperature 0 (greedy) to 2
  * @param topK how many of the likeliest tokens may be drawn; 0 means all
