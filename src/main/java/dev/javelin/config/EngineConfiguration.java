@@ -63,6 +63,7 @@ class EngineConfiguration {
         }
     }
 
+    /** Started by its lifecycle, when the web server listens: its warm-up would slow the rest of the start. */
     @Bean
     @ConditionalOnMissingBean
     Engine engine(
@@ -78,10 +79,7 @@ class EngineConfiguration {
                 .toList();
         KvCacheManager cache = new KvCacheManager(layouts, rootName(model, description), properties.prefixCache());
         Scheduler scheduler = new Scheduler(cache, settings.maxSequences(), settings.maxStepTokens());
-        ThreadedEngine engine =
-                new ThreadedEngine(runner, cache, scheduler, sink, System::nanoTime, WARM_UP, failure::onFailure);
-        engine.start();
-        return engine;
+        return new ThreadedEngine(runner, cache, scheduler, sink, System::nanoTime, WARM_UP, failure::onFailure);
     }
 
     /** What makes two processes' blocks exchangeable: model, revision, cache format. */

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Drains the engine before the web server stops listening: readiness goes down and new requests get 503 while those
- * that run finish. Called by Spring's own threads only.
+ * Starts the engine after the web server and drains it before that stops listening: readiness goes down and new
+ * requests get 503 while those that run finish. Called by Spring's own threads only.
  */
 public final class EngineLifecycle implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(EngineLifecycle.class);
@@ -18,9 +18,9 @@ public final class EngineLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * A lifecycle over a started engine.
+     * A lifecycle.
      *
-     * @param engine drained at stop
+     * @param engine started and drained
      * @param drainTimeout how long running requests may take
      */
     public EngineLifecycle(Engine engine, Duration drainTimeout) {
@@ -30,6 +30,7 @@ public final class EngineLifecycle implements SmartLifecycle {
 
     @Override
     public void start() {
+        engine.start();
         running = true;
     }
 
@@ -47,7 +48,7 @@ public final class EngineLifecycle implements SmartLifecycle {
         return running;
     }
 
-    /** The highest: it stops before the web server. */
+    /** The highest: it starts after the web server and stops before it. */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE;

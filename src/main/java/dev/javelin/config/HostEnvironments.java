@@ -14,6 +14,13 @@ public final class HostEnvironments {
         return new HostEnvironment(System.getenv(), Path.of(System.getProperty("user.home", ".")), isInteractive());
     }
 
+    /** Where this process may keep what it can make again. */
+    static Path caches() {
+        String caches = System.getenv("XDG_CACHE_HOME");
+        Path home = Path.of(System.getProperty("user.home", "."));
+        return (caches == null || caches.isBlank() ? home.resolve(".cache") : Path.of(caches)).resolve("javelin");
+    }
+
     private static boolean isInteractive() {
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }

@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** The engine as other threads see it. Thread-safe. */
 public interface Engine extends AutoCloseable {
+    /** Starts to take requests; called once. */
+    void start();
+
     /**
      * Takes a request. Whatever comes of it reaches the {@link TokenSink}, ending with one
      * {@link TokenBatch.RequestEnd}.

@@ -65,7 +65,7 @@ public final class ThreadedEngine implements Engine {
         this.thread = new Thread(this::run, "engine");
     }
 
-    /** Starts the thread. */
+    @Override
     public void start() {
         state = EngineState.READY;
         snapshot = loop.snapshot(EngineState.READY);

@@ -117,6 +117,10 @@ public final class ScriptedEngine implements Engine {
         state = EngineState.STOPPED;
     }
 
+    /** Nothing to do: tests drive the steps, or start a thread with {@link #start(Duration)}. */
+    @Override
+    public void start() {}
+
     /** Starts a thread that steps until the engine is closed. */
     public ScriptedEngine start(Duration stepTime) {
         Thread.ofPlatform().daemon().name("engine").start(() -> {
