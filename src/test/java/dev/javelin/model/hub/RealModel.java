@@ -34,7 +34,8 @@ public final class RealModel {
     }
 
     private static void find() {
-        HubSettings settings = HubSettings.ofEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
+        HubSettings settings = HubSettings.ofEnvironment(
+                System.getenv(), Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home"))));
         try {
             known = new ModelResolver(settings, QuantPreference.DEFAULT, DownloadProgress.silent())
                     .resolve(List.of(SOURCE))
