@@ -4,6 +4,7 @@ import dev.javelin.cli.JavelinCommand;
 import dev.javelin.config.HostEnvironments;
 import dev.javelin.config.Relauncher;
 import dev.javelin.config.ServerDefaults;
+import dev.javelin.config.ServerLogging;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import org.springframework.boot.SpringApplication;
@@ -26,6 +27,7 @@ public class JavelinApplication {
         if (!Relauncher.isComplete()) {
             System.exit(Relauncher.relaunch(args));
         }
+        ServerLogging.configure();
         int exitCode = JavelinCommand.run(
                 args,
                 System.in,
@@ -39,6 +41,7 @@ public class JavelinApplication {
     }
 
     private static void serve(String[] args) {
+        ServerLogging.leaveToBoot();
         SpringApplication application = new SpringApplication(JavelinApplication.class);
         application.setDefaultProperties(ServerDefaults.properties());
         application.run(args);

@@ -15,8 +15,8 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li><b>Results go to stdout, everything else to stderr</b>: logs (see {@code logback.xml}), progress bars, errors,
- *       usage after a mistake. So output can be piped without looking at it.
+ *   <li><b>Results go to stdout, everything else to stderr</b>: logs (see {@code dev/javelin/logback.xml}), progress
+ *       bars, errors, usage after a mistake. So output can be piped without looking at it.
  *   <li><b>UTF-8 whatever the platform says.</b> Streams are bytes until {@link dev.javelin.cli.LineReader} decodes
  *       them strictly; arguments that the JVM decoded as ASCII are read again
  *       ({@link dev.javelin.cli.CommandLineText}).

@@ -15,6 +15,7 @@ public final class ServerDefaults {
                 Map.entry("spring.application.name", "javelin"),
                 Map.entry("spring.main.banner-mode", "off"),
                 Map.entry("spring.main.web-application-type", "reactive"),
+                Map.entry("logging.config", "classpath:" + ServerLogging.RESOURCE),
                 Map.entry("spring.jmx.enabled", "false"),
                 Map.entry("spring.main.log-startup-info", "false"),
                 Map.entry("server.shutdown", "graceful"),

@@ -24,6 +24,8 @@
  *       server), or wants no bound (the offline API).
  *   <li><b>An error that names a sequence ends its request; any other ends the engine</b>: every request gets its end
  *       with that error, and the owner is told. Nothing is retried on a device that failed.
+ *   <li><b>While nobody has asked for anything, {@link dev.javelin.engine.WarmUp} runs made-up steps</b> for a few
+ *       seconds at most, so that the first request meets compiled kernels; the first request ends it for good.
  * </ul>
  */
 @NullMarked
