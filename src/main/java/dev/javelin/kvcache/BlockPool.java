@@ -113,15 +113,6 @@ public final class BlockPool {
         }
     }
 
-    /** Forgets every cached block. */
-    void forget() {
-        while (cached.count() > 0) {
-            free.append(evict());
-        }
-        blockByKey.clear();
-        Arrays.fill(keys, null);
-    }
-
     /**
      * Checks the pool against the holders that the caller knows of.
      *

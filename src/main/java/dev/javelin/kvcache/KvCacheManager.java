@@ -201,11 +201,6 @@ public final class KvCacheManager {
         blocks.setRememberedBlocks(0);
     }
 
-    /** Forgets every cached prefix; what sequences hold stays theirs. */
-    public void forgetPrefixes() {
-        pools.forEach(BlockPool::forget);
-    }
-
     /**
      * Checks that every block is where the books say.
      *
