@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.config.HostEnvironment;
 import dev.javelin.error.JavelinException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,17 +4,10 @@ import dev.javelin.backend.CachePlan;
 import dev.javelin.backend.MemoryUse;
 import dev.javelin.backend.ModelRunner;
 import dev.javelin.backend.RunnerDescription;
-import dev.javelin.cpu.CpuModelRunner;
-import dev.javelin.cpu.CpuSettings;
 import dev.javelin.engine.Engine;
-import dev.javelin.engine.ThreadedEngine;
 import dev.javelin.engine.TokenSink;
-import dev.javelin.kvcache.CacheLayout;
-import dev.javelin.kvcache.KvCacheManager;
-import dev.javelin.scheduler.Scheduler;
 import dev.javelin.telemetry.EngineMetrics;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -33,15 +26,7 @@ class EngineConfiguration {
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
     ModelRunner modelRunner(OpenedModel model, ResolvedSettings settings) {
-        ModelRunner runner = CpuModelRunner.create(
-                model.model(),
-                new CpuSettings(
-                        settings.cpuThreads(),
-                        settings.maxSequences(),
-                        settings.maxStepTokens(),
-                        CpuSettings.DEFAULT_BLOCK_TOKENS,
-                        settings.kvCacheBytes(),
-                        CpuSettings.DEFAULT_CACHE_FORMAT));
+        ModelRunner runner = EngineAssembly.openRunner(model, settings);
         printPlan(runner.description(), settings);
         return runner;
     }
@@ -69,27 +54,10 @@ class EngineConfiguration {
     Engine engine(
             ModelRunner runner,
             OpenedModel model,
-            ResolvedSettings settings,
             JavelinProperties properties,
             TokenSink sink,
             EngineFailure failure) {
-        RunnerDescription description = runner.description();
-        List<CacheLayout> layouts = description.cachePlans().stream()
-                .map(plan -> new CacheLayout(plan.blockTokens(), plan.blockCount()))
-                .toList();
-        KvCacheManager cache = new KvCacheManager(layouts, rootName(model, description), properties.prefixCache());
-        Scheduler scheduler = new Scheduler(cache, settings.maxSequences(), settings.maxStepTokens());
-        return new ThreadedEngine(runner, cache, scheduler, sink, System::nanoTime, WARM_UP, failure::onFailure);
-    }
-
-    /** What makes two processes' blocks exchangeable: model, revision, cache format. */
-    private static String rootName(OpenedModel model, RunnerDescription description) {
-        return String.join(
-                "|",
-                model.origin().source().toString(),
-                String.valueOf(model.origin().commit()),
-                String.valueOf(model.origin().mainFile().sha256()),
-                description.cachePlans().toString());
+        return EngineAssembly.engine(runner, model, properties.prefixCache(), sink, WARM_UP, failure::onFailure);
     }
 
     @Bean

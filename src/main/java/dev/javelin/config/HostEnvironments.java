@@ -1,6 +1,5 @@
 package dev.javelin.config;
 
-import dev.javelin.cli.HostEnvironment;
 import java.io.Console;
 import java.nio.file.Path;
 import java.util.Optional;

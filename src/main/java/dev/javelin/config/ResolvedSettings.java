@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * Settings without any {@code auto}. Immutable.
  *
+ * @param backend what computes; never {@link Backend#AUTO}
  * @param servedModelName the model's name in the API
  * @param contextTokens most tokens of a sequence
  * @param maxSequences sequences that are computed at once
@@ -14,6 +15,7 @@ import java.util.List;
  * @param reasons one line a setting: name, value and why
  */
 public record ResolvedSettings(
+        Backend backend,
         String servedModelName,
         int contextTokens,
         int maxSequences,

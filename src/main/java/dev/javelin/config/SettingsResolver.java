@@ -60,7 +60,8 @@ final class SettingsResolver {
         }
         long cacheBytes = cacheBytes();
         int context = contextTokens(cacheBytes);
-        return new ResolvedSettings(servedName(), context, sequences, stepTokens, cacheBytes, threads, reasons);
+        return new ResolvedSettings(
+                Backend.CPU, servedName(), context, sequences, stepTokens, cacheBytes, threads, reasons);
     }
 
     /** A file is called after its model; what it calls itself inside is often a training run's name. */

@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.config.HostEnvironment;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;

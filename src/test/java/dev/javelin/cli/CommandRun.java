@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.config.HostEnvironment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

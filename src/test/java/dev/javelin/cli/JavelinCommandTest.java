@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.javelin.config.HostEnvironment;
 import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
 import java.io.ByteArrayInputStream;

@@ -1,4 +1,4 @@
-package dev.javelin.cli;
+package dev.javelin.config;
 
 import java.nio.file.Path;
 import java.util.Map;
