@@ -136,10 +136,12 @@ record CpuRuntime(
 
     private static RunnerDescription describe(
             LoadedModel model, CpuSettings settings, List<CachePlan> cachePlans, long cacheBytes, long workspaceBytes) {
-        long weightBytes = model.weights().all().stream()
-                .map(Weight::data)
-                .mapToLong(java.lang.foreign.MemorySegment::byteSize)
-                .sum();
+        long weightBytes =
+                model.weights().all().stream().mapToLong(Weight::byteCount).sum();
+        long randomBytes = WeightSource.randomBytes(model);
+        MemoryUse weights = randomBytes == 0
+                ? new MemoryUse("weights (mapped)", weightBytes)
+                : new MemoryUse("weights (random)", weightBytes);
         return new RunnerDescription(
                 model.spec(),
                 "CPU, " + settings.threads() + (settings.threads() == 1 ? " thread, " : " threads, ")
@@ -149,9 +151,9 @@ record CpuRuntime(
                 settings.maxStepTokens(),
                 1,
                 List.of(
-                        new MemoryUse("weights (mapped)", weightBytes),
+                        weights,
                         new MemoryUse("KV cache", cacheBytes),
-                        new MemoryUse("workspace", workspaceBytes)));
+                        new MemoryUse("workspace", workspaceBytes - randomBytes)));
     }
 
     /** Runs a plan's rows; its slot operations are applied already. */

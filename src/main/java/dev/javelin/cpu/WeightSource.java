@@ -5,9 +5,11 @@ import dev.javelin.error.JavelinException;
 import dev.javelin.model.LoadedModel;
 import dev.javelin.model.ModelSpec;
 import dev.javelin.model.Weight;
+import dev.javelin.model.WeightContent;
 import dev.javelin.model.WeightKey;
 import dev.javelin.model.WeightRole;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /**
  * Looks weights up, checks their shapes and hands them out as addresses. Confined to the thread that builds a runner.
@@ -16,6 +18,28 @@ import java.lang.foreign.MemorySegment;
  * @param memory receives vectors, unpacked, and matrices that are not native memory already
  */
 record WeightSource(LoadedModel model, RawMemory memory) {
+    /** Random weights are for measuring devices; here they are made in memory, and beyond this they are refused. */
+    static final long RANDOM_LIMIT_BYTES = 4L << 30;
+
+    /** Refuses random weights that would fill the machine. */
+    WeightSource {
+        long randomBytes = randomBytes(model);
+        if (randomBytes > RANDOM_LIMIT_BYTES) {
+            throw new JavelinException(
+                    ErrorCode.OUT_OF_MEMORY,
+                    "the model has " + randomBytes + " bytes of random weights, the CPU runner makes at most "
+                            + RANDOM_LIMIT_BYTES + " in memory");
+        }
+    }
+
+    /** Bytes of the weights that a runner makes itself. */
+    static long randomBytes(LoadedModel model) {
+        return model.weights().all().stream()
+                .filter(weight -> weight.content() instanceof WeightContent.Random)
+                .mapToLong(Weight::byteCount)
+                .sum();
+    }
+
     ModelSpec spec() {
         return model.spec();
     }
@@ -33,17 +57,17 @@ record WeightSource(LoadedModel model, RawMemory memory) {
     }
 
     private Weight nativeWeight(Weight weight) {
-        if (weight.data().isNative()) {
-            return weight;
-        }
-        long copy = memory.allocate(weight.data().byteSize());
-        MemorySegment.copy(weight.data(), 0, RawMemory.ALL, copy, weight.data().byteSize());
-        return new Weight(
-                weight.key(),
-                weight.rows(),
-                weight.columns(),
-                weight.format(),
-                RawMemory.ALL.asSlice(copy, weight.data().byteSize()));
+        return switch (weight.content()) {
+            case WeightContent.Stored(MemorySegment bytes) when bytes.isNative() -> weight;
+            case WeightContent.Stored(MemorySegment bytes) -> inMemory(weight, copy -> copy.copyFrom(bytes));
+            case WeightContent.Random random -> inMemory(weight, made -> random.fill(weight.format(), made, 0));
+        };
+    }
+
+    private Weight inMemory(Weight weight, Consumer<MemorySegment> writer) {
+        MemorySegment memory = RawMemory.ALL.asSlice(this.memory.allocate(weight.byteCount()), weight.byteCount());
+        writer.accept(memory);
+        return new Weight(weight.key(), weight.rows(), weight.columns(), weight.format(), memory);
     }
 
     private Weight checked(WeightRole role, int layer, int rows, int columns) {

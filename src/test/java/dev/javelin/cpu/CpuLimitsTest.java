@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.javelin.backend.CacheFormat;
+import dev.javelin.backend.MemoryUse;
+import dev.javelin.backend.RunnerHarness;
 import dev.javelin.backend.TinyModel;
 import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
 import dev.javelin.model.CacheGroup;
 import dev.javelin.model.LoadedModel;
 import dev.javelin.model.ModelSpec;
+import dev.javelin.model.WeightFormat;
+import dev.javelin.model.architecture.RandomWeights;
+import dev.javelin.model.architecture.WeightShapes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -82,6 +87,42 @@ class CpuLimitsTest {
                     runner.description().cachePlans().getFirst().totalBytes(),
                     runner.description().memoryPlan().get(1).bytes());
         }
+    }
+
+    @Test
+    void randomWeightsAreMadeInMemoryUpToALimit() {
+        ModelSpec spec = TinyModel.PLAIN.spec();
+        CpuSettings settings = new CpuSettings(2, 1, 64, 32, 1 << 20, CacheFormat.F32);
+        try (LoadedModel model = RandomWeights.model(spec, WeightFormat.BF16);
+                CpuModelRunner runner = CpuModelRunner.create(model, settings)) {
+            long weightBytes = 2
+                    * WeightShapes.of(spec).values().stream()
+                            .mapToLong(shape -> shape.rows() * shape.columns())
+                            .sum();
+            assertEquals(
+                    new MemoryUse("weights (random)", weightBytes),
+                    runner.description().memoryPlan().getFirst());
+            RunnerHarness harness = new RunnerHarness(runner, 1);
+            RunnerHarness.Sequence sequence = harness.start(0, RunnerHarness.GREEDY, 1, 2, 3);
+            harness.feed(sequence, 3, true);
+            harness.step();
+            assertEquals(4, sequence.tokens().length);
+        }
+        ModelSpec wide = new ModelSpec(
+                spec.architecture(),
+                spec.name(),
+                1 << 26,
+                spec.hiddenSize(),
+                spec.contextTokens(),
+                spec.layers(),
+                spec.outputNorm(),
+                spec.tiedHead(),
+                spec.cacheGroups());
+        JavelinException thrown = assertThrows(
+                JavelinException.class,
+                () -> CpuModelRunner.create(RandomWeights.model(wide, WeightFormat.BF16), settings));
+        assertEquals(ErrorCode.OUT_OF_MEMORY, thrown.code());
+        assertTrue(thrown.reason().contains("4294967296"), thrown.reason());
     }
 
     @Test
