@@ -40,26 +40,32 @@ static void convertsToTheNearestElement() {
             emu::expect(to_elem(value).bits == 0x7fff, "NaN is 0x7fff");
             continue;
         }
-        emu::expect(to_elem(value).bits == bits && to_elem(-value).bits == (bits | 0x8000), emu::text("element %04x there and back", bits));
+        emu::expect(to_elem(value).bits == bits && to_elem(-value).bits == (bits | 0x8000),
+                    emu::text("element %04x there and back", bits));
         if (std::isnan(following) || std::isinf(following)) continue;
         float half = (float)(((double)value + following) / 2);
         u16 even = bits & 1 ? next.bits : e.bits;
         emu::expect(to_elem(half).bits == even, emu::text("tie above %04x", bits));
         emu::expect(to_elem(std::nextafter(half, 0.0f)).bits == bits, emu::text("below the tie above %04x", bits));
-        emu::expect(to_elem(std::nextafter(half, INFINITY)).bits == next.bits, emu::text("above the tie above %04x", bits));
+        emu::expect(to_elem(std::nextafter(half, INFINITY)).bits == next.bits,
+                    emu::text("above the tie above %04x", bits));
     }
     float lo, hi;
     unpack2(pack2(1.5f, -2.0f), lo, hi);
     emu::expect(lo == 1.5f && hi == -2.0f && (pack2(1.5f, 0) >> 16) == 0, "the low half comes first");
 #ifdef ELEMENT_F16
-    emu::expect(to_elem(1.0f).bits == 0x3c00 && to_elem(65504).bits == 0x7bff && to_elem(65519.99f).bits == 0x7bff, "f16 bits");
-    emu::expect(to_elem(65520).bits == 0x7c00 && to_elem(5.96046448e-8f).bits == 1 && to_elem(2.98e-8f).bits == 0, "f16 ends");
+    emu::expect(to_elem(1.0f).bits == 0x3c00 && to_elem(65504).bits == 0x7bff && to_elem(65519.99f).bits == 0x7bff,
+                "f16 bits");
+    emu::expect(to_elem(65520).bits == 0x7c00 && to_elem(5.96046448e-8f).bits == 1 && to_elem(2.98e-8f).bits == 0,
+                "f16 ends");
 #else
-    emu::expect(to_elem(1.0f).bits == 0x3f80 && to_elem(3.14159265f).bits == 0x4049 && to_elem(3.4e38f).bits == 0x7f80, "bf16 bits");
+    emu::expect(to_elem(1.0f).bits == 0x3f80 && to_elem(3.14159265f).bits == 0x4049 && to_elem(3.4e38f).bits == 0x7f80,
+                "bf16 bits");
 #endif
 }
 
-// D = A * B by ldmatrix and mma: A [16, 16] row-major, B [8, 16] as rows of columns, C [16, 16] row-major for the transposed load
+// d = 1 + a * b and dTransposed = a * bRows by ldmatrix and mma: a [16, 16] row-major, b [16, 8] column by column,
+// bRows the same matrix row-major, for the transposed load
 __global__ void multiply(const elem* a, const elem* b, const elem* bRows, float* d, float* dTransposed) {
     DYNAMIC_SHARED(bytes);
     elem *aTile = (elem*)bytes, *bTile = aTile + 256, *rowsTile = bTile + 128;
@@ -94,10 +100,12 @@ static void multipliesThroughTheFragmentsOfThePtxManual() {
             double sum = 0;
             for (int k = 0; k < 16; k++) sum += (double)to_float(a[m * 16 + k]) * to_float(b[n * 16 + k]);
             emu::expect(std::fabs(d[m * 8 + n] - 1 - sum) < 1e-5, emu::text("product at %d, %d", m, n));
-            emu::expect(std::fabs(dTransposed[m * 8 + n] - sum) < 1e-5, emu::text("transposed product at %d, %d", m, n));
+            emu::expect(std::fabs(dTransposed[m * 8 + n] - sum) < 1e-5,
+                        emu::text("transposed product at %d, %d", m, n));
         }
     }
-    // the layout by itself: lane l holds the elements (l / 4, 2 * (l % 4)) and the next of matrix j; transposed, of its mirror image
+    // the layout by itself: lane l holds the elements (l / 4, 2 * (l % 4)) and the next of matrix j, or of its mirror
+    // image
     emu::launch(1, 32, 512, [] {
         DYNAMIC_SHARED(bytes);
         u16* m = (u16*)bytes;
@@ -147,7 +155,9 @@ static void shufflesAndVotes() {
     emu::launch(1, 1024, 0, [] {
         __shared__ float scratch[32];
         float x = (float)threadIdx.x;
-        emu::expect(block_sum(x, scratch) == 1023 * 512 && block_max(x, scratch) == 1023 && block_max(-x - 1, scratch) == -1, "block");
+        emu::expect(block_sum(x, scratch) == 1023 * 512 && block_max(x, scratch) == 1023 &&
+                            block_max(-x - 1, scratch) == -1,
+                    "block");
     });
 }
 
@@ -176,7 +186,8 @@ static void copiesLandNoEarlierThanTheirWait() {
         emu::expect(tile[0] == 0 && tile[3] == 3, "the older group has landed");
         emu::expect(isNan(tile + 4) == late && isNan(tile + 8) == late, "the newer group has not");
         cp_async_wait<0>();
-        emu::expect(tile[4] == 4 && tile[7] == 7 && tile[8] == 0 && tile[11] == 0 && isNan(tile + 12), "the newer group has landed");
+        emu::expect(tile[4] == 4 && tile[7] == 7 && tile[8] == 0 && tile[11] == 0 && isNan(tile + 12),
+                    "the newer group has landed");
     });
     emu::launch(1, 64, 1024, [&] {
         DYNAMIC_SHARED(bytes);
@@ -196,7 +207,8 @@ static void copiesLandNoEarlierThanTheirWait() {
                 emu::expect(round > 0 || isNan(tile) == late, "stale before the wait for the barrier");
             }
             mbarrier_wait(full, round % 2);
-            emu::expect(tile[0] == (float)(4 * round) && tile[16] == (float)(16 + 4 * round), "bulk copies have landed");
+            emu::expect(tile[0] == (float)(4 * round) && tile[16] == (float)(16 + 4 * round),
+                        "bulk copies have landed");
             sync_threads();
         }
     });
@@ -220,8 +232,13 @@ static void mistakesAreCaught() {
     emu::expectFailure("lanes 0000ffff: shuffle_xor", [&] {
         emu::launch(1, 64, 0, [&] { threadIdx.x % 32 < 16 ? (void)warp_sum(1) : sync_threads(); });
     });
-    emu::expectFailure("while lanes", [&] { emu::launch(1, 32, 0, [&] { threadIdx.x < 3 ? (void)warp_sum(1) : sync_warp(); }); });
-    emu::expectFailure("barrier_sync 1", [&] { emu::launch(1, 64, 0, [&] { if (threadIdx.x < 32) barrier_sync(1, 64); }); });
+    emu::expectFailure("while lanes",
+                       [&] { emu::launch(1, 32, 0, [&] { threadIdx.x < 3 ? (void)warp_sum(1) : sync_warp(); }); });
+    emu::expectFailure("barrier_sync 1", [&] {
+        emu::launch(1, 64, 0, [&] {
+            if (threadIdx.x < 32) barrier_sync(1, 64);
+        });
+    });
     emu::expectFailure("only the lanes 7fffffff", [&] {
         emu::launch(1, 32, 0, [&] {
             float d[4] = {};

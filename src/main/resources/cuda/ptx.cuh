@@ -1,25 +1,30 @@
-// All PTX lives here: each wrapper is one instruction with one meaning, and kernels contain no asm, so that the same .cu also
-// compiles on a CPU against src/test/cuda/emulator.h, which brings the same names. Include this (or warp.cuh, which adds shuffles,
-// votes and reductions). Architectures: sm_80 and up; the mbarrier and bulk wrappers only where HAS_BULK_COPY is 1 (sm_90 and up).
-// Addresses named `shared` are u32 addresses in shared memory (from shared_address); the others are pointers to global memory.
+// All PTX lives here: each wrapper is one instruction with one meaning, and kernels contain no asm, so that the same
+// .cu also compiles on a CPU against src/test/cuda/emulator.h, which brings the same names. Include this, or warp.cuh,
+// which adds shuffles, votes, reductions and atomics. Architectures: sm_80 and up; mbarriers and bulk copies only where
+// HAS_BULK_COPY is 1 (sm_90 and up, and the emulator). Operands named `shared` are u32 addresses in shared memory (of
+// shared_address); `p` is a pointer to global memory.
 //
-//   types.cuh    u8 u16 u32 u64 i32 i64, elem {u16 bits}, vec16 {u32 word[4]}, WARP_LANES, VEC_ELEMS (8), LOG2_E, HAS_BULK_COPY
-//   elements     float to_float(elem)   elem to_elem(float)   u32 pack2(lo, hi)   unpack2(u32, float& lo, float& hi)
-//                unpack8(vec16, float (&)[8])   vec16 pack8(const float (&)[8])   vec16 zero16()   float infinity()
-//   vectors      vec16 load16(p)   load16_stream(p)   load16_stream_128(p)   load16_stream_256(p)   load16_policy(p, policy)
-//                store16(p, v)   store16_stream(p, v)   u64 evict_first_policy()   u64 evict_last_policy()   prefetch_l2(p)
-//   shared       DYNAMIC_SHARED(name)   u32 shared_address(p)
-//   matrices     ldmatrix_x1|x2|x4[_trans](u32 (&r)[1|2|4], shared)   mma_m16n8k16(float (&d)[4], const u32 (&a)[4], u32 b0, u32 b1)
-//   cp.async     cp_async16(shared, p)   cp_async16_zfill(shared, p, bool valid)   cp_async_commit()   cp_async_wait<N>()
-//   mbarrier     mbarrier_init(shared, count)   mbarrier_fence_init()   mbarrier_arrive(shared)   mbarrier_expect(shared, bytes)
-//                mbarrier_arrive_expect(shared, bytes)   bool mbarrier_try_wait(shared, parity)   mbarrier_wait(shared, parity)
-//                bulk_copy(shared, p, bytes, sharedMbarrier)   fence_proxy_async()
-//   barriers     sync_threads()   sync_warp()   barrier_sync(id, threads)   barrier_arrive(id, threads)
-//   memory       thread_fence()   u32 load_acquire(p)   store_release(p, u32)   u32 atomic_add_acq_rel(p, u32)
-//   arithmetic   fast_exp2 fast_log2 fast_exp fast_log fast_rcp fast_rsqrt fast_tanh   (natively also: expf logf sinf cosf fmaf fmaxf ...)
-//   PDL          wait_for_previous_kernel()   let_next_kernel_start()   (no-ops below sm_90)
-//   warp.cuh     lane_index() warp_index() shuffle_xor|up|down|from warp_ballot any_lane all_lanes warp_sum warp_max group_sum<N> group_max<N>
-//                block_sum(v, scratch) block_max(v, scratch) atomic_add(u32*|float*) atomic_max|min(i32*|u32*) atomic_exchange atomic_cas
+// types.cuh   u8 u16 u32 u64 i32 i64   elem {u16 bits}   vec16 {u32 word[4]}   WARP_LANES   VEC_ELEMS (8)   LOG2_E
+// elements    float to_float(elem)   elem to_elem(float)   u32 pack2(lo, hi)   unpack2(u32, float& lo, float& hi)
+//             unpack8(vec16, float (&)[8])   vec16 pack8(const float (&)[8])   vec16 zero16()   float infinity()
+// vectors     vec16 load16(p)   load16_stream|load16_stream_128|load16_stream_256(p)   load16_policy(p, policy)
+//             store16(p, vec16)   store16_stream(p, vec16)   u64 evict_first_policy()   u64 evict_last_policy()
+//             prefetch_l2(p)
+// shared      DYNAMIC_SHARED(name)   u32 shared_address(pointer)
+// matrices    ldmatrix_x1|x2|x4(u32 (&r)[1|2|4], shared)   ldmatrix_x1|x2|x4_trans(...)
+//             mma_m16n8k16(float (&d)[4], const u32 (&a)[4], u32 b0, u32 b1)
+// cp.async    cp_async16(shared, p)   cp_async16_zfill(shared, p, bool valid)   cp_async_commit()   cp_async_wait<N>()
+// mbarrier    mbarrier_init(shared, count)   mbarrier_fence_init()   mbarrier_arrive(shared)
+//             mbarrier_expect(shared, bytes)   mbarrier_arrive_expect(shared, bytes)
+//             bool mbarrier_try_wait(shared, parity)   mbarrier_wait(shared, parity)
+//             bulk_copy(shared, p, bytes, sharedMbarrier)   fence_proxy_async()
+// barriers    sync_threads()   sync_warp()   barrier_sync(id, threads)   barrier_arrive(id, threads)
+// memory      thread_fence()   u32 load_acquire(p)   store_release(p, u32)   u32 atomic_add_acq_rel(p, u32)
+// arithmetic  fast_exp2 fast_log2 fast_exp fast_log fast_rcp fast_rsqrt fast_tanh; natively also expf logf fmaf ...
+// PDL         wait_for_previous_kernel()   let_next_kernel_start()   (nothing below sm_90)
+// warp.cuh    lane_index() warp_index()   shuffle_xor|up|down|from(value, n)   u32 warp_ballot(bool) any_lane all_lanes
+//             warp_sum warp_max group_sum<N> group_max<N>   block_sum|block_max(value, float* scratch)
+//             atomic_add(u32*|float*) atomic_max|min(u32*|i32*) atomic_exchange(u32*) atomic_cas(u32*, expected, value)
 #pragma once
 #include "types.cuh"
 
@@ -84,13 +89,13 @@ PTX void store16(void* p, vec16 v) {
     *(vec16*)p = v;
 }
 
-#define PTX_LOAD16(name, suffix)                                                                                              \
-    PTX vec16 name(const void* p) {                                                                                           \
-        vec16 v;                                                                                                              \
-        asm volatile("ld.global.nc.L1::no_allocate" suffix ".v4.u32 {%0, %1, %2, %3}, [%4];"                                  \
-                     : "=r"(v.word[0]), "=r"(v.word[1]), "=r"(v.word[2]), "=r"(v.word[3])                                     \
-                     : "l"(p));                                                                                               \
-        return v;                                                                                                             \
+#define PTX_LOAD16(name, suffix)                                                             \
+    PTX vec16 name(const void* p) {                                                          \
+        vec16 v;                                                                             \
+        asm volatile("ld.global.nc.L1::no_allocate" suffix ".v4.u32 {%0, %1, %2, %3}, [%4];" \
+                     : "=r"(v.word[0]), "=r"(v.word[1]), "=r"(v.word[2]), "=r"(v.word[3])    \
+                     : "l"(p));                                                              \
+        return v;                                                                            \
     }
 // Load of global data that nobody writes during the kernel and that is read once: not kept in L1.
 PTX_LOAD16(load16_stream, "")
@@ -141,21 +146,24 @@ PTX u32 shared_address(const void* p) {
     return (u32)__cvta_generic_to_shared(p);
 }
 
-#define PTX_LDMATRIX(suffix, trans)                                                                                           \
-    PTX void ldmatrix_x1##suffix(u32 (&r)[1], u32 shared) {                                                                   \
-        asm volatile("ldmatrix.sync.aligned.m8n8.x1" trans ".shared.b16 {%0}, [%1];" : "=r"(r[0]) : "r"(shared) : "memory");  \
-    }                                                                                                                         \
-    PTX void ldmatrix_x2##suffix(u32 (&r)[2], u32 shared) {                                                                   \
-        asm volatile("ldmatrix.sync.aligned.m8n8.x2" trans ".shared.b16 {%0, %1}, [%2];"                                      \
-                     : "=r"(r[0]), "=r"(r[1])                                                                                 \
-                     : "r"(shared)                                                                                            \
-                     : "memory");                                                                                             \
-    }                                                                                                                         \
-    PTX void ldmatrix_x4##suffix(u32 (&r)[4], u32 shared) {                                                                   \
-        asm volatile("ldmatrix.sync.aligned.m8n8.x4" trans ".shared.b16 {%0, %1, %2, %3}, [%4];"                              \
-                     : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])                                                         \
-                     : "r"(shared)                                                                                            \
-                     : "memory");                                                                                             \
+#define PTX_LDMATRIX(suffix, trans)                                                              \
+    PTX void ldmatrix_x1##suffix(u32(&r)[1], u32 shared) {                                       \
+        asm volatile("ldmatrix.sync.aligned.m8n8.x1" trans ".shared.b16 {%0}, [%1];"             \
+                     : "=r"(r[0])                                                                \
+                     : "r"(shared)                                                               \
+                     : "memory");                                                                \
+    }                                                                                            \
+    PTX void ldmatrix_x2##suffix(u32(&r)[2], u32 shared) {                                       \
+        asm volatile("ldmatrix.sync.aligned.m8n8.x2" trans ".shared.b16 {%0, %1}, [%2];"         \
+                     : "=r"(r[0]), "=r"(r[1])                                                    \
+                     : "r"(shared)                                                               \
+                     : "memory");                                                                \
+    }                                                                                            \
+    PTX void ldmatrix_x4##suffix(u32(&r)[4], u32 shared) {                                       \
+        asm volatile("ldmatrix.sync.aligned.m8n8.x4" trans ".shared.b16 {%0, %1, %2, %3}, [%4];" \
+                     : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])                            \
+                     : "r"(shared)                                                               \
+                     : "memory");                                                                \
     }
 // 8x8 matrices of elements: lane 8*j + i gives the 16-byte row i of matrix j; lane l receives in r[j] the elements
 // (row l / 4, columns 2 * (l % 4) and the next) of matrix j.
@@ -163,12 +171,14 @@ PTX_LDMATRIX(, "")
 // The same of the transposed matrices: lane l receives (rows 2 * (l % 4) and the next, column l / 4).
 PTX_LDMATRIX(_trans, ".trans")
 
-// d[16,8] += a[16,16] * b[16,8] in f32 by a whole warp. With g = lane / 4, t = lane % 4, pairs (low half first):
-//   a[0] (row g, cols 2t 2t+1)  a[1] (row g+8, same cols)  a[2] (row g, cols 2t+8 2t+9)  a[3] (row g+8, cols 2t+8 2t+9)
-//   b0 (rows 2t 2t+1, col g)    b1 (rows 2t+8 2t+9, col g)     d[0] d[1] (row g, cols 2t 2t+1)   d[2] d[3] (row g+8, same cols)
+// d[16,8] += a[16,16] * b[16,8] in f32 by a whole warp. With g = lane / 4 and t = lane % 4, pairs with the low half
+// first:
+//   a[0] (row g, cols 2t 2t+1)    a[1] (row g+8, cols 2t 2t+1)    a[2] (row g, cols 2t+8 2t+9)    a[3] (row g+8, same)
+//   b0 (rows 2t 2t+1, col g)      b1 (rows 2t+8 2t+9, col g)
+//   d[0] d[1] (row g, cols 2t 2t+1)    d[2] d[3] (row g+8, cols 2t 2t+1)
 PTX void mma_m16n8k16(float (&d)[4], const u32 (&a)[4], u32 b0, u32 b1) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32." PTX_ELEM "." PTX_ELEM ".f32 "
-                 "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32." PTX_ELEM "." PTX_ELEM
+                 ".f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
                  : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
                  : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
@@ -197,7 +207,8 @@ PTX void cp_async_wait() {
 }
 
 #if HAS_BULK_COPY
-// Makes 8 shared bytes a barrier whose phases end after `count` arrivals and all expected bytes. One thread; then mbarrier_fence_init.
+// Makes 8 shared bytes a barrier whose phases end after `count` arrivals and all expected bytes. By one thread; after
+// its last one, mbarrier_fence_init.
 PTX void mbarrier_init(u32 shared, u32 count) {
     asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared), "r"(count) : "memory");
 }
@@ -219,7 +230,8 @@ PTX void mbarrier_expect(u32 shared, u32 bytes) {
 
 // Both: expects the bytes, then arrives.
 PTX void mbarrier_arrive_expect(u32 shared, u32 bytes) {
-    asm volatile("{.reg .b64 state; mbarrier.arrive.expect_tx.shared::cta.b64 state, [%0], %1;}" ::"r"(shared), "r"(bytes)
+    asm volatile("{.reg .b64 state; mbarrier.arrive.expect_tx.shared::cta.b64 state, [%0], %1;}" ::"r"(shared),
+                 "r"(bytes)
                  : "memory");
 }
 
@@ -233,11 +245,12 @@ PTX bool mbarrier_try_wait(u32 shared, u32 parity) {
     return done != 0;
 }
 
-// Copies a multiple of 16 bytes (both sides 16-byte aligned); called by one thread; its bytes count for the barrier when they land.
+// Copies a multiple of 16 bytes, both sides 16-byte aligned; by one thread; they count for the barrier when they land.
 PTX void bulk_copy(u32 shared, const void* p, u32 bytes, u32 sharedMbarrier) {
-    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(shared), "l"(p),
-                 "r"(bytes), "r"(sharedMbarrier)
-                 : "memory");
+    asm volatile(
+            "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(shared),
+            "l"(p), "r"(bytes), "r"(sharedMbarrier)
+            : "memory");
 }
 
 // Orders the thread's plain shared accesses before bulk copies that it starts later.
@@ -294,11 +307,11 @@ PTX u32 atomic_add_acq_rel(u32* p, u32 value) {
 
 // ---- fast arithmetic: about 2 ulp, denormals are zero ----
 
-#define PTX_MATH(name, instruction)                                                                                           \
-    PTX float name(float x) {                                                                                                 \
-        float y;                                                                                                              \
-        asm(instruction " %0, %1;" : "=f"(y) : "f"(x));                                                                       \
-        return y;                                                                                                             \
+#define PTX_MATH(name, instruction)                     \
+    PTX float name(float x) {                           \
+        float y;                                        \
+        asm(instruction " %0, %1;" : "=f"(y) : "f"(x)); \
+        return y;                                       \
     }
 PTX_MATH(fast_exp2, "ex2.approx.ftz.f32")
 PTX_MATH(fast_log2, "lg2.approx.ftz.f32")
@@ -309,7 +322,8 @@ PTX_MATH(fast_tanh, "tanh.approx.f32")
 
 // ---- programmatic dependent launch ----
 
-// Waits for the grids that this one depends on: before the first access to what they write.
+// Waits for the grids that this one depends on: before the first access to what they write. Such memory must not be
+// behind a `const __restrict__` pointer, which would allow the compiler to read it earlier.
 PTX void wait_for_previous_kernel() {
 #if __CUDA_ARCH__ >= 900
     asm volatile("griddepcontrol.wait;" ::: "memory");
@@ -330,8 +344,7 @@ PTX void let_next_kernel_start() {
 #if HAS_BULK_COPY
 // Waits for the end of the phase of this parity.
 __device__ __forceinline__ void mbarrier_wait(u32 shared, u32 parity) {
-    while (!mbarrier_try_wait(shared, parity)) {
-    }
+    while (!mbarrier_try_wait(shared, parity)) {}
 }
 #endif
 

@@ -1,4 +1,5 @@
-// The types that every kernel speaks of. No PTX and no CUDA header here: NVRTC, nvcc and the CPU emulator read the same text.
+// The types that every kernel speaks of. No PTX and no CUDA header: NVRTC, nvcc and the CPU emulator read the same
+// text.
 #pragma once
 
 typedef unsigned char u8;

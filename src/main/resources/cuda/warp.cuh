@@ -1,5 +1,5 @@
-// What threads tell each other: shuffles, votes, reductions over lanes, warps and blocks (one-dimensional, a multiple of 32 threads),
-// and atomics. Every warp function must be reached by all lanes of the warp. `T` is a 4-byte type.
+// What threads tell each other: shuffles, votes, atomics, and reductions over lanes, warps and blocks (one-dimensional,
+// a multiple of 32 threads). Every warp function must be reached by all lanes of the warp. `T` is a 4-byte type.
 #pragma once
 #include "ptx.cuh"
 

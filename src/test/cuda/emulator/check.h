@@ -41,8 +41,10 @@ inline int finish(const char* name) {
 #else
             "bf16";
 #endif
-    if (failures == 0) printf("%s (%s): as expected\n", name, element);
-    else fprintf(stderr, "%s (%s): %d expectations do not hold\n", name, element, failures);
+    if (failures == 0)
+        printf("%s (%s): as expected\n", name, element);
+    else
+        fprintf(stderr, "%s (%s): %d expectations do not hold\n", name, element, failures);
     return failures == 0 ? 0 : 1;
 }
 } // namespace emu

@@ -10,8 +10,10 @@ inline bool eagerCopies() {
 inline void asyncCopy(u32 to, const void* from, u32 bytes) {
     requireAligned(from, 16, "cp.async");
     Copy copy{resolve(to, 16, 16, "cp.async"), (const unsigned char*)from, bytes, 16 - bytes};
-    if (eagerCopies()) copy.land();
-    else self().open.push_back(copy);
+    if (eagerCopies())
+        copy.land();
+    else
+        self().open.push_back(copy);
 }
 
 inline void commitCopies() {

@@ -1,4 +1,4 @@
-// Bit-exact conversions between f32 and the element type: round to nearest even, subnormals kept, every NaN becomes 0x7fff.
+// Bit-exact conversions between f32 and the element type: to nearest even, subnormals kept, every NaN becomes 0x7fff.
 #pragma once
 
 inline float __uint_as_float(u32 bits) {
@@ -22,9 +22,9 @@ namespace emu {
 #ifdef ELEMENT_F16
 inline float elementValue(u16 bits) {
     u32 exponent = bits >> 10 & 31, fraction = bits & 1023;
-    float size = exponent == 31 ? (fraction ? NAN : INFINITY)
-               : exponent == 0  ? std::ldexp((float)fraction, -24)
-                                : std::ldexp((float)(fraction | 1024), (int)exponent - 25);
+    float size = exponent == 31  ? (fraction ? NAN : INFINITY)
+                 : exponent == 0 ? std::ldexp((float)fraction, -24)
+                                 : std::ldexp((float)(fraction | 1024), (int)exponent - 25);
     return std::copysign(size, bits >> 15 ? -1.0f : 1.0f);
 }
 
@@ -38,7 +38,8 @@ inline u16 elementBits(float x) {
     std::frexp(size, &exponent);                               // size = [0.5, 1) * 2^exponent
     int unit = std::max(exponent - 11, -24);                   // the exponent of the last place
     u32 places = (u32)std::nearbyint(std::ldexp(size, -unit)); // exact scaling, then ties to even
-    return (u16)(sign | (places + ((u32)(unit + 24) << 10)));  // the hidden bit of a normal number carries into the exponent
+    return (u16)(sign |
+                 (places + ((u32)(unit + 24) << 10))); // the hidden bit of a normal number carries into the exponent
 }
 #else
 inline float elementValue(u16 bits) {

@@ -1,4 +1,5 @@
-// The threads of a block: fibers that run until they wait. Entered once with ucontext, switched with _setjmp and _longjmp (no system call).
+// The threads of a block: fibers that run until they wait. Entered once with ucontext, then switched with _setjmp and
+// _longjmp, which need no system call.
 #pragma once
 
 #include <csetjmp>
@@ -74,7 +75,8 @@ inline int lane() {
 inline std::string where() {
     if (machine.current < 0) return machine.name;
     uint3 t = threadIdx, b = blockIdx;
-    return machine.name + text(", block (%u, %u, %u), warp %d, thread (%u, %u, %u)", b.x, b.y, b.z, machine.current / WARP, t.x, t.y, t.z);
+    return machine.name + text(", block (%u, %u, %u), warp %d, thread (%u, %u, %u)", b.x, b.y, b.z,
+                               machine.current / WARP, t.x, t.y, t.z);
 }
 
 // Ends the launch: from a thread by way of the scheduler, whose caller gets the exception.
@@ -113,7 +115,8 @@ inline void fiberMain() {
 inline void enter(Fiber& fiber, int index) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), slot = STACK_BYTES + page;
     if (machine.stacks == nullptr) {
-        void* pool = mmap(nullptr, slot * MAX_THREADS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void* pool = mmap(nullptr, slot * MAX_THREADS, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (pool == MAP_FAILED) throw Failure("no memory for stacks");
         machine.stacks = (unsigned char*)pool;
         for (size_t i = 0; i < MAX_THREADS; i++) mprotect(machine.stacks + i * slot, page, PROT_NONE);
@@ -150,7 +153,8 @@ inline void onFault(int, siginfo_t* info, void*) {
     for (const Region& r : regions()) {
         if (p < r.mapping - 65536 || p >= r.forbidden + 65536) continue;
         if (p < r.data) message = text("touches the byte %td before '%s'", r.data - p, r.name.c_str());
-        if (p >= r.data) message = text("touches byte %td of '%s', which has %zu bytes", p - r.data, r.name.c_str(), r.bytes);
+        if (p >= r.data)
+            message = text("touches byte %td of '%s', which has %zu bytes", p - r.data, r.name.c_str(), r.bytes);
         if (p >= r.forbidden) break;
     }
     fail(message);
@@ -165,7 +169,7 @@ inline void catchFaults() {
     stack.ss_sp = alternate;
     stack.ss_size = sizeof alternate;
     sigaltstack(&stack, nullptr);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_sigaction = onFault;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigaction(SIGSEGV, &action, nullptr);

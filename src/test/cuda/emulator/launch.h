@@ -1,4 +1,4 @@
-// The launch of a kernel: block after block, warps and lanes in a random order, until all threads have ended or nobody can go on.
+// The launch of a kernel: block after block, all in a random order, until all threads have ended or nobody can go on.
 #pragma once
 
 namespace emu {
@@ -44,7 +44,8 @@ inline std::string waitersReport() {
             waiting[what] |= 1u << lane;
         }
         if (waiting.size() == 1 && waiting.count("ended")) continue;
-        for (const auto& entry : waiting) report += text("\n  warp %d, lanes %08x: %s", w, entry.second, entry.first.c_str());
+        for (const auto& entry : waiting)
+            report += text("\n  warp %d, lanes %08x: %s", w, entry.second, entry.first.c_str());
         told++;
     }
     return report;
@@ -89,19 +90,23 @@ inline void startBlock() {
     }
 }
 
+inline void shuffle(std::vector<unsigned>& order) {
+    for (size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[nextRandom() % i]);
+}
+
 inline void runBlock() {
     startBlock();
     int warps = (machine.threads + WARP - 1) / WARP, idle = 0;
-    std::vector<int> order((size_t)warps);
-    for (int w = 0; w < warps; w++) order[(size_t)w] = w;
+    std::vector<unsigned> order((size_t)warps);
+    for (int w = 0; w < warps; w++) order[(size_t)w] = (unsigned)w;
     while (machine.live > 0) {
-        for (size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[nextRandom() % i]);
+        shuffle(order);
         u64 before = machine.events;
         bool ready = false;
-        for (int w : order) {
-            if (!hasReady(w)) continue;
+        for (unsigned w : order) {
+            if (!hasReady((int)w)) continue;
             ready = true;
-            runWarp(w);
+            runWarp((int)w);
         }
         idle = machine.events == before ? idle + 1 : 0;
         if (!ready || idle > IDLE_PASSES) {
@@ -117,12 +122,16 @@ inline void runGrid(dim3 grid, size_t sharedBytes) {
     shared.bytes = sharedBytes;
     unsigned char* slack = shared.dynamic + sharedBytes;
     memset(slack, CANARY, (size_t)(dynamic.end() - slack));
-    for (unsigned i = 0; i < grid.x * grid.y * grid.z; i++) {
+    std::vector<unsigned> order((size_t)grid.x * grid.y * grid.z);
+    for (size_t i = 0; i < order.size(); i++) order[i] = (unsigned)i;
+    shuffle(order);
+    for (unsigned i : order) {
         blockIdx = {i % grid.x, i / grid.x % grid.y, i / (grid.x * grid.y)};
         runBlock();
         for (unsigned char* p = slack; p < dynamic.end(); p++) {
             if (*p == CANARY) continue;
-            fail(text("block %u wrote byte %td of %zu bytes of dynamic shared memory", i, p - shared.dynamic, sharedBytes));
+            fail(text("block %u wrote byte %td of %zu bytes of dynamic shared memory", i, p - shared.dynamic,
+                      sharedBytes));
         }
     }
     verifyGuards();
@@ -138,7 +147,8 @@ inline void forgetFibers() {
     }
 }
 
-// Runs the kernel call for every block; then verifies the guard zones of all buffers. The name of a launch is its place in the source.
+// Runs the kernel call for every block; then verifies the guard zones of all buffers. The name of a launch is its place
+// in the source.
 inline void launch(dim3 grid, dim3 block, size_t sharedBytes, const std::function<void()>& kernel,
                    const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     const char* slash = strrchr(file, '/');
@@ -147,7 +157,8 @@ inline void launch(dim3 grid, dim3 block, size_t sharedBytes, const std::functio
     machine.threads = (int)(block.x * block.y * block.z);
     const char* seed = getenv("EMU_SEED");
     machine.random = seed ? strtoull(seed, nullptr, 10) * 2 + 1 : 1;
-    if (machine.threads < 1 || machine.threads > MAX_THREADS) fail(text("%d threads in a block, of at most 1024", machine.threads));
+    if (machine.threads < 1 || machine.threads > MAX_THREADS)
+        fail(text("%d threads in a block, of at most 1024", machine.threads));
     if (sharedBytes > 227 * 1024) fail(text("%zu bytes of dynamic shared memory, of at most 227 KB", sharedBytes));
     catchFaults();
     gridDim = grid;

@@ -65,7 +65,8 @@ inline void verifyGuards() {
     for (const Region& r : regions()) r.verify();
 }
 
-// `count` values of device memory, 16-byte aligned and not more; each byte is 0xff at first (NaN, or -1). Name it for messages.
+// `count` values of device memory, 16-byte aligned and not more; each byte is 0xff at first (NaN, or -1). The name is
+// for messages.
 template <typename T>
 class Buffer {
     T* values;
@@ -103,7 +104,8 @@ public:
     }
 };
 
-// ---- shared memory: u32 addresses are offsets in the static section, or DYNAMIC + offset in the launch's dynamic part ----
+// ---- shared memory: a u32 address is an offset in the static section, or DYNAMIC + offset in the launch's dynamic
+// part
 
 constexpr u32 DYNAMIC = 1u << 24;
 

@@ -1,4 +1,5 @@
-// What the lanes of a warp do together: each puts its operands in the warp's table, the last one to arrive computes for all.
+// What the lanes of a warp do together: each puts its operands in the warp's table; when the last has come, one
+// computation fills in all results.
 #pragma once
 
 namespace emu {
@@ -21,7 +22,8 @@ inline void requireFullWarp(const Warp& w, const char* operation) {
     fail(text("warp %td: %s: only the lanes %08x are there", &w - machine.warps, operation, w.live));
 }
 
-inline void nothing(Warp&) {}
+inline void nothing(Warp&) {
+}
 
 // ---- shuffles and votes ----
 
@@ -62,9 +64,7 @@ inline u32 vote(u32 mask, bool condition, const char* operation) {
 
 inline void mmaWork(Warp& w) {
     requireFullWarp(w, "mma_m16n8k16");
-    auto element = [](u32 word, int half) {
-        return (double)elementValue((u16)(half ? word >> 16 : word & 0xffff));
-    };
+    auto element = [](u32 word, int half) { return (double)elementValue((u16)(half ? word >> 16 : word & 0xffff)); };
     double a[16][16], b[16][8];
     for (int l = 0; l < WARP; l++) {
         int g = l / 4, t = l % 4;

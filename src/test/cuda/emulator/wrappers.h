@@ -44,7 +44,8 @@ inline void store16(void* p, vec16 v) {
 inline void store16_stream(void* p, vec16 v) {
     store16(p, v);
 }
-inline void prefetch_l2(const void*) {}
+inline void prefetch_l2(const void*) {
+}
 
 // ---- matrices ----
 
@@ -95,7 +96,8 @@ inline void mbarrier_init(u32 shared, u32 count) {
     emu::resolve(shared, 8, 8, "mbarrier_init");
     emu::mbarriers()[shared] = emu::Mbarrier{count, count, 0, 0, {}};
 }
-inline void mbarrier_fence_init() {}
+inline void mbarrier_fence_init() {
+}
 inline void mbarrier_arrive(u32 shared) {
     emu::expectBytes(shared, 0, true, "mbarrier_arrive");
 }
@@ -111,15 +113,18 @@ inline bool mbarrier_try_wait(u32 shared, u32 parity) {
 inline void bulk_copy(u32 shared, const void* p, u32 bytes, u32 sharedMbarrier) {
     emu::bulkCopy(shared, p, bytes, sharedMbarrier);
 }
-inline void fence_proxy_async() {}
+inline void fence_proxy_async() {
+}
 
 // ---- barriers, fences, ordered accesses ----
 
 namespace emu {
 inline void atBarrier(int id, int threads, bool waits, const char* operation) {
-    if (id < 0 || id >= BARRIERS || threads % WARP != 0) fail(text("%s: barrier %d of %d threads", operation, id, threads));
+    if (id < 0 || id >= BARRIERS || threads % WARP != 0)
+        fail(text("%s: barrier %d of %d threads", operation, id, threads));
     Barrier& b = machine.barriers[id];
-    if (b.arrived > 0 && b.threads != threads) fail(text("%s: barrier %d of %d threads, now %d", operation, id, b.threads, threads));
+    if (b.arrived > 0 && b.threads != threads)
+        fail(text("%s: barrier %d of %d threads, now %d", operation, id, b.threads, threads));
     b.threads = threads;
     b.arrived++;
     machine.events++;
@@ -144,7 +149,8 @@ inline void barrier_sync(int id, int threads) {
 inline void barrier_arrive(int id, int threads) {
     emu::atBarrier(id, threads, false, "barrier_arrive");
 }
-inline void thread_fence() {}
+inline void thread_fence() {
+}
 // A thread that polls lets the others run.
 inline u32 load_acquire(const u32* p) {
     u32 value = *(const volatile u32*)p;
@@ -162,8 +168,10 @@ inline u32 atomic_add_acq_rel(u32* p, u32 value) {
     *p = before + value;
     return before;
 }
-inline void wait_for_previous_kernel() {}
-inline void let_next_kernel_start() {}
+inline void wait_for_previous_kernel() {
+}
+inline void let_next_kernel_start() {
+}
 
 // ---- arithmetic ----
 
@@ -208,7 +216,8 @@ inline void __syncthreads() {
 inline void __syncwarp() {
     sync_warp();
 }
-inline void __threadfence() {}
+inline void __threadfence() {
+}
 template <typename T>
 T __shfl_sync(u32 mask, T value, int source) {
     return emu::shuffle(mask, value, source & 31, "shuffle_from");
