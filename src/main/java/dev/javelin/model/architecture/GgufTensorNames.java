@@ -32,7 +32,7 @@ final class GgufTensorNames {
 
     /** Whether a tensor carries nothing that the metadata does not say, or is read elsewhere. */
     static boolean isRedundant(String name) {
-        return name.equals(RotaryScalingReader.FACTORS_TENSOR)
+        return name.equals(GgufParameters.FACTORS_TENSOR)
                 || name.endsWith(".attn_rot_embd.weight")
                 || name.endsWith(".attn_rot_embd");
     }

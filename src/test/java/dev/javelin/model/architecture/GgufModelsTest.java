@@ -170,7 +170,7 @@ class GgufModelsTest {
             corrupt(llama().key(key, 0), "llama." + key);
             corrupt(llama().key(key, -1), "llama." + key, "-1");
         }
-        corrupt(llama().key("block_count", 1 << 28), "llama.block_count", "tensors");
+        corrupt(llama().key("block_count", 1 << 28), "llama.block_count", "at most 21");
         corrupt(llama().key("embedding_length", Integer.MAX_VALUE), "llama.embedding_length", "2147483647");
         corrupt(llama().key("embedding_length", 1L << 40), "llama.embedding_length", "1099511627776");
         corrupt(llama().key("attention.head_count", 3), "llama.attention.head_count");
