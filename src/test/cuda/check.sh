@@ -12,7 +12,7 @@ for check in "$@"; do
   name=$(basename "$check" .cpp)
   for element in BF16 F16; do
     program="$work/$name.$element"
-    "${CXX:-g++}" -O1 -std=c++17 -DEMULATED "-DELEMENT_$element" -fno-strict-aliasing \
+    "${CXX:-g++}" -O1 -std=c++17 -DEMULATED "-DELEMENT_$element" -fno-strict-aliasing -ffp-contract=off \
       -Wall -Wno-unknown-pragmas -Wno-unused-function \
       -I "$here" -I "$here/../../main/resources" "$here/$name.cpp" -o "$program" || { failed=1; continue; }
     for copies in late eager; do

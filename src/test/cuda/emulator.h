@@ -42,4 +42,6 @@
 #include "emulator/copies.h"
 #include "emulator/warps.h"
 #include "emulator/wrappers.h"
+
+#include "emulator/builtins.h"
 #include "emulator/check.h"

@@ -278,6 +278,40 @@ static void mistakesAreCaught() {
     sumsBlocks(); // and the machine works after all that
 }
 
+// reverses x [2, 64] round by round through shared memory, with barriers to leave out: 1 before reading, 2 before the next
+// round writes, 4 within the warp
+__global__ void reverse(const float* x, float* out, int leftOut) {
+    __shared__ float tile[64];
+    int i = (int)threadIdx.x;
+    for (int round = 0; round < 2; round++) {
+        tile[i] = x[64 * round + i];
+        if (!(leftOut & 1)) sync_threads();
+        float across = tile[63 - i];
+        if (!(leftOut & 2)) sync_threads();
+        tile[i] = across;
+        if (!(leftOut & 4)) sync_warp();
+        out[64 * round + i] = tile[i ^ 1];
+        if (!(leftOut & 4)) sync_warp();
+    }
+}
+
+static void missingBarriersAreWrongInSomeOrder() {
+    emu::Buffer<float> x(128, "x"), out(128, "out");
+    for (int i = 0; i < 128; i++) x[i] = (float)i;
+    for (int leftOut : {0, 1, 2, 4}) {
+        int wrongOrders = 0;
+        for (const char* seed : {"1", "2", "3", "4", "5", "6", "7", "8"}) {
+            setenv("EMU_SEED", seed, 1);
+            emu::launch(1, 64, 0, [&] { reverse(x, out, leftOut); });
+            bool right = true;
+            for (int i = 0; i < 128; i++) right &= out[i] == (float)(i / 64 * 64 + ((63 - i % 64) ^ 1));
+            wrongOrders += !right;
+        }
+        emu::expect(leftOut == 0 ? wrongOrders == 0 : wrongOrders > 0,
+                    emu::text("%d of 8 orders are wrong without %d", wrongOrders, leftOut));
+    }
+}
+
 int main() {
     sumsBlocks();
     convertsToTheNearestElement();
@@ -285,5 +319,6 @@ int main() {
     shufflesAndVotes();
     copiesLandNoEarlierThanTheirWait();
     mistakesAreCaught();
+    missingBarriersAreWrongInSomeOrder();
     return emu::finish("emulator");
 }
