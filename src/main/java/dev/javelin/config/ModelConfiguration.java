@@ -27,7 +27,7 @@ class ModelConfiguration {
                 model.model().spec().architecture(),
                 model.model().spec().layers().size(),
                 String.format(Locale.ROOT, "%,d", model.summary().checkpoint().parameterCount()),
-                model.origin().mainFile().path());
+                model.origin().location());
         return model;
     }
 

@@ -1,12 +1,14 @@
 package dev.javelin.config;
 
 import dev.javelin.model.LoadedModel;
+import dev.javelin.model.ModelSpec;
 import dev.javelin.model.architecture.GgufModels;
+import dev.javelin.model.architecture.ModelConfig;
 import dev.javelin.model.architecture.ModelSummary;
+import dev.javelin.model.architecture.RandomWeights;
 import dev.javelin.model.checkpoint.GgufFile;
 import dev.javelin.model.hub.ResolvedModel;
 import dev.javelin.tokenizer.Tokenizer;
-import dev.javelin.tokenizer.gguf.GgufTokenizer;
 import java.util.Optional;
 
 /**
@@ -16,15 +18,9 @@ import java.util.Optional;
  * @param origin where the file came from
  * @param model what a runner runs
  * @param summary for people
- * @param tokenizer text to ids and back
- * @param chatTemplate the template's source, or empty where the file has none
+ * @param text tokenizer and chat template
  */
-public record OpenedModel(
-        ResolvedModel origin,
-        LoadedModel model,
-        ModelSummary summary,
-        Tokenizer tokenizer,
-        Optional<String> chatTemplate)
+public record OpenedModel(ResolvedModel origin, LoadedModel model, ModelSummary summary, ModelText text)
         implements AutoCloseable {
     /**
      * Opens a resolved model.
@@ -32,16 +28,36 @@ public record OpenedModel(
      * @throws dev.javelin.error.JavelinException MODEL_CORRUPT or MODEL_UNSUPPORTED
      */
     public static OpenedModel open(ResolvedModel origin) {
+        return origin.isDummy() ? random(origin) : ofGguf(origin);
+    }
+
+    private static OpenedModel random(ResolvedModel origin) {
+        ModelConfig config = ModelConfig.read(origin.mainFile().path());
+        ModelSpec spec = config.spec(origin.displayName());
+        LoadedModel model = RandomWeights.model(spec, config.weightFormat());
+        return new OpenedModel(origin, model, ModelSummary.of(model), ModelText.of(origin.location(), spec));
+    }
+
+    private static OpenedModel ofGguf(ResolvedModel origin) {
         GgufFile file = GgufFile.open(origin.mainFile().path());
         try {
             ModelSummary summary = ModelSummary.of(file);
-            Tokenizer tokenizer = GgufTokenizer.of(file.metadata());
-            Optional<String> template = file.metadata().findString("tokenizer.chat_template");
-            return new OpenedModel(origin, GgufModels.takeModel(file), summary, tokenizer, template);
+            ModelText text = ModelText.of(file);
+            return new OpenedModel(origin, GgufModels.takeModel(file), summary, text);
         } catch (Throwable e) {
             file.close();
             throw e;
         }
+    }
+
+    /** Text to ids and back. */
+    public Tokenizer tokenizer() {
+        return text.tokenizer();
+    }
+
+    /** The chat template's source, or empty where the model has none. */
+    public Optional<String> chatTemplate() {
+        return text.chatTemplate();
     }
 
     @Override

@@ -1,7 +1,8 @@
 /**
  * Text to token ids and back. Entry: {@link dev.javelin.tokenizer.Tokenizer}; made by
  * {@link dev.javelin.tokenizer.gguf.GgufTokenizer} from a GGUF file's metadata or by
- * {@link dev.javelin.tokenizer.huggingface.TokenizerJson} from a Hugging Face {@code tokenizer.json}.
+ * {@link dev.javelin.tokenizer.huggingface.FolderTokenizer} from a Hugging Face folder. A model that has none gets
+ * {@link dev.javelin.tokenizer.IdsOnlyTokenizer}, which refuses every text.
  *
  * <p>Threads: a tokenizer is immutable and shared by all {@code tokenize-*} and {@code output-*} threads; an
  * {@link dev.javelin.tokenizer.IncrementalDecoder} belongs to one request. Nothing here blocks.

@@ -1,6 +1,7 @@
 package dev.javelin.model.architecture;
 
 import dev.javelin.model.CacheGroup;
+import dev.javelin.model.LoadedModel;
 import dev.javelin.model.ModelSpec;
 import dev.javelin.model.checkpoint.CheckpointSummary;
 import dev.javelin.model.checkpoint.GgufFile;
@@ -9,7 +10,7 @@ import dev.javelin.model.checkpoint.GgufFile;
  * A model in numbers: what {@code inspect} prints and what memory planning starts from. Immutable.
  *
  * @param spec what it computes
- * @param checkpoint what its file holds
+ * @param checkpoint what its files hold
  */
 public record ModelSummary(ModelSpec spec, CheckpointSummary checkpoint) {
     /**
@@ -19,6 +20,12 @@ public record ModelSummary(ModelSpec spec, CheckpointSummary checkpoint) {
      */
     public static ModelSummary of(GgufFile file) {
         return new ModelSummary(GgufModels.spec(file), CheckpointSummary.of(file));
+    }
+
+    /** Counts a model with random weights. */
+    public static ModelSummary of(LoadedModel random) {
+        return new ModelSummary(
+                random.spec(), CheckpointSummary.ofRandom(random.weights().all()));
     }
 
     /**

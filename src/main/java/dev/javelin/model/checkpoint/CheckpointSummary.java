@@ -1,16 +1,21 @@
 package dev.javelin.model.checkpoint;
 
+import dev.javelin.model.Weight;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Comparator;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a checkpoint holds, in numbers, for people. Immutable.
  *
- * @param fileBytes bytes of the file, header and padding included
- * @param byType what each type is used for, types that this build cannot read included
+ * @param fileBytes bytes of its files, headers and padding included
+ * @param byType what each type is used for, types that this build cannot read included, in their format's order
  */
-public record CheckpointSummary(long fileBytes, Map<GgmlType, TypeUse> byType) {
+public record CheckpointSummary(long fileBytes, SortedMap<TensorType, TypeUse> byType) {
+    private static final Comparator<TensorType> ORDER = Comparator.comparingInt(TensorType::ordinal);
+
     /**
      * How much of one type there is.
      *
@@ -20,10 +25,6 @@ public record CheckpointSummary(long fileBytes, Map<GgmlType, TypeUse> byType) {
      */
     public record TypeUse(long tensorCount, long parameterCount, long packedBytes) {
         private static final TypeUse NONE = new TypeUse(0, 0, 0);
-
-        private static TypeUse of(GgufTensor tensor) {
-            return new TypeUse(1, tensor.elementCount(), tensor.byteCount());
-        }
 
         private TypeUse plus(TypeUse other) {
             return new TypeUse(
@@ -35,18 +36,33 @@ public record CheckpointSummary(long fileBytes, Map<GgmlType, TypeUse> byType) {
 
     /** Copies the map. */
     public CheckpointSummary {
-        byType = Collections.unmodifiableMap(new EnumMap<>(byType));
+        SortedMap<TensorType, TypeUse> copy = new TreeMap<>(ORDER);
+        copy.putAll(byType);
+        byType = Collections.unmodifiableSortedMap(copy);
     }
 
-    /** Counts a file's tensors. */
-    public static CheckpointSummary of(GgufFile file) {
-        Map<GgmlType, TypeUse> byType = new EnumMap<>(GgmlType.class);
-        file.tensors().forEach(tensor -> byType.merge(tensor.type(), TypeUse.of(tensor), TypeUse::plus));
-        return new CheckpointSummary(file.fileBytes(), byType);
+    /** Counts a checkpoint's tensors. */
+    public static CheckpointSummary of(Checkpoint checkpoint) {
+        SortedMap<TensorType, TypeUse> byType = new TreeMap<>(ORDER);
+        checkpoint
+                .tensors()
+                .forEach(tensor -> byType.merge(
+                        tensor.type(), new TypeUse(1, tensor.elementCount(), tensor.byteCount()), TypeUse::plus));
+        return new CheckpointSummary(checkpoint.fileBytes(), byType);
+    }
+
+    /** Counts weights of 16 or 32 bits that no file holds. */
+    public static CheckpointSummary ofRandom(Collection<Weight> weights) {
+        SortedMap<TensorType, TypeUse> byType = new TreeMap<>(ORDER);
+        weights.forEach(weight -> byType.merge(
+                SafetensorsType.of(weight.format()),
+                new TypeUse(1, weight.rows() * weight.columns(), weight.byteCount()),
+                TypeUse::plus));
+        return new CheckpointSummary(0, byType);
     }
 
     /** What a type is used for; zeros where it is not. */
-    public TypeUse use(GgmlType type) {
+    public TypeUse use(TensorType type) {
         return byType.getOrDefault(type, TypeUse.NONE);
     }
 

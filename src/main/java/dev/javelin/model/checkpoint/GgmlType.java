@@ -2,6 +2,7 @@ package dev.javelin.model.checkpoint;
 
 import dev.javelin.model.WeightFormat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A row is a whole number of blocks; each block packs {@link #blockElementCount()} values in {@link #blockBytes()}
  * bytes. Types without a {@link WeightFormat} are known so that a file with them can be described and refused by name.
  */
-public enum GgmlType {
+public enum GgmlType implements TensorType {
     /** IEEE 754 binary32. */
     F32(0, 1, 4, WeightFormat.F32),
     /** IEEE 754 binary16. */
@@ -119,7 +120,12 @@ public enum GgmlType {
         return blockBytes;
     }
 
-    /** The format that kernels read it as, or empty for a type that is known by name and size only. */
+    @Override
+    public List<GgmlType> all() {
+        return List.of(values());
+    }
+
+    @Override
     public Optional<WeightFormat> tryFormat() {
         return Optional.ofNullable(format);
     }

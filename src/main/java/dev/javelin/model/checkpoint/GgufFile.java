@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * cannot be guarded against: reading a page that is gone is an {@link InternalError} from the JVM at best. Replace
  * model files by renaming, never by writing into them.
  */
-public final class GgufFile implements AutoCloseable {
+public final class GgufFile implements Checkpoint {
     private final Path path;
     private final Arena arena;
     private final long fileBytes;
@@ -69,7 +69,12 @@ public final class GgufFile implements AutoCloseable {
         return path;
     }
 
-    /** Bytes of the whole file. */
+    @Override
+    public String source() {
+        return header.metadata().source();
+    }
+
+    @Override
     public long fileBytes() {
         return fileBytes;
     }
@@ -84,12 +89,12 @@ public final class GgufFile implements AutoCloseable {
         return header.metadata();
     }
 
-    /** Every tensor, in the file's order. */
+    @Override
     public List<GgufTensor> tensors() {
         return header.tensors();
     }
 
-    /** The tensor of that name, or empty. */
+    @Override
     public Optional<GgufTensor> tryTensor(String name) {
         return Optional.ofNullable(byName.get(name));
     }

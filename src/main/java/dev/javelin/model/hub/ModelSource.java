@@ -21,8 +21,8 @@ public sealed interface ModelSource {
     boolean isPinned();
 
     /**
-     * Reads a source: a path, {@code hf:owner/name[/file][@revision]} or {@code pypi:package==version!path-in-wheel}. A
-     * bare {@code owner/name} that is not an existing path is read as {@code hf:}.
+     * Reads a source: a path, {@code hf:owner/name[/file][@revision]}, {@code pypi:package==version!path-in-wheel} or
+     * {@code dummy:folder}. A bare {@code owner/name} that is not an existing path is read as {@code hf:}.
      *
      * @throws dev.javelin.error.JavelinException INVALID_SETTING, naming the text and what is wrong with it
      */
@@ -39,6 +39,23 @@ public sealed interface ModelSource {
         @Override
         public String text() {
             return path.toString();
+        }
+
+        @Override
+        public boolean isPinned() {
+            return true;
+        }
+    }
+
+    /**
+     * The architecture of a folder's {@code config.json} with random weights: what any model costs, without having it.
+     *
+     * @param path the folder, or its {@code config.json}; need not exist
+     */
+    record Dummy(Path path) implements ModelSource {
+        @Override
+        public String text() {
+            return "dummy:" + path;
         }
 
         @Override

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A model that lies on this machine. Immutable.
  *
  * @param source where it came from
- * @param files at least one file, the main one first; a checkpoint in shards has several
+ * @param files at least one file, the main one first: a GGUF file, or the {@code config.json} of a Hugging Face folder,
+ *     which all other files share with it
  * @param commit the Hub's commit or the package's version, or null for local files
  * @param cached whether nothing had to be downloaded
  */
@@ -26,6 +27,30 @@ public record ResolvedModel(
     /** The main file. */
     public File mainFile() {
         return files.getFirst();
+    }
+
+    /** Whether it is a Hugging Face folder: a {@code config.json} with files beside it. */
+    public boolean isFolder() {
+        return mainFile().name().equals(FolderFiles.CONFIG);
+    }
+
+    /** Whether its weights are random numbers. */
+    public boolean isDummy() {
+        return source instanceof ModelSource.Dummy;
+    }
+
+    /** The folder of a Hugging Face model, else the main file. */
+    public Path location() {
+        return isFolder() ? Host.directoryOf(mainFile().path()) : mainFile().path();
+    }
+
+    /** What people call it: the folder's or repository's name, or the file's. */
+    public String displayName() {
+        if (isFolder() && source instanceof ModelSource.Hub hub) {
+            return hub.name(); // the folder is called after the commit
+        }
+        Path name = location().toAbsolutePath().normalize().getFileName();
+        return name == null ? source.text() : name.toString();
     }
 
     /** All files together. */

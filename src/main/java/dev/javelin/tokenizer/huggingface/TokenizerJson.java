@@ -2,6 +2,7 @@ package dev.javelin.tokenizer.huggingface;
 
 import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
+import dev.javelin.model.checkpoint.JsonFiles;
 import dev.javelin.tokenizer.SpecialTokens;
 import dev.javelin.tokenizer.Tokenizer;
 import dev.javelin.tokenizer.Vocabulary;
@@ -13,19 +14,16 @@ import dev.javelin.tokenizer.pipeline.PipelineTokenizer;
 import dev.javelin.tokenizer.pipeline.Template;
 import dev.javelin.tokenizer.pretokenizer.MarkBoundary;
 import dev.javelin.tokenizer.pretokenizer.PreTokenizer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Makes tokenizers out of Hugging Face's files. Stateless. */
 public final class TokenizerJson {
+    /** The file's name in a model's folder. */
+    static final String FILE_NAME = "tokenizer.json";
+
     /** Eight times the largest file known (Gemma 3: 33 MB). */
     private static final long MAX_FILE_BYTES = 1L << 28;
 
@@ -35,18 +33,13 @@ public final class TokenizerJson {
 
     /**
      * The tokenizer of a model's directory: {@code tokenizer.json}, and for the ids with a role
-     * {@code tokenizer_config.json} and {@code generation_config.json} where they are.
+     * {@code tokenizer_config.json} and {@code generation_config.json}, or else {@code config.json}, where they are.
      *
      * @throws JavelinException MODEL_UNAVAILABLE when tokenizer.json cannot be read, MODEL_CORRUPT or MODEL_UNSUPPORTED
      *     for what it says
      */
     public static Tokenizer readDirectory(Path directory) {
-        JsonNode tokenizer = parse(directory.resolve("tokenizer.json"));
-        return of(
-                tokenizer,
-                new RoleReader(
-                        parseIfPresent(directory.resolve("tokenizer_config.json")),
-                        parseIfPresent(directory.resolve("generation_config.json"))));
+        return of(parse(directory.resolve(FILE_NAME)), RoleReader.ofFolder(directory));
     }
 
     /** The tokenizer of one {@code tokenizer.json}; only well-known end tokens have a role. */
@@ -57,6 +50,10 @@ public final class TokenizerJson {
     /** The tokenizer that a parsed {@code tokenizer.json} describes. */
     public static Tokenizer of(JsonNode tokenizerJson) {
         return of(tokenizerJson, RoleReader.NONE);
+    }
+
+    private static JsonNode parse(Path file) {
+        return JsonFiles.read(file, MAX_FILE_BYTES);
     }
 
     private static Tokenizer of(JsonNode tokenizerJson, RoleReader roles) {
@@ -112,34 +109,5 @@ public final class TokenizerJson {
                             "tokenizer.json: post_processor names the id " + id + ", the vocabulary has "
                                     + vocabulary.sizeTokens() + " tokens");
                 });
-    }
-
-    private static JsonNode parseIfPresent(Path file) {
-        return Files.exists(file) ? parse(file) : RoleReader.ABSENT;
-    }
-
-    private static JsonNode parse(Path file) {
-        try {
-            long bytes = Files.size(file);
-            if (bytes > MAX_FILE_BYTES) {
-                throw new JavelinException(
-                        ErrorCode.MODEL_CORRUPT,
-                        file.getFileName() + " has " + bytes + " bytes, the limit is " + MAX_FILE_BYTES);
-            }
-            return mapper().readTree(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new JavelinException(ErrorCode.MODEL_UNAVAILABLE, "cannot read " + file, e);
-        } catch (JacksonException e) {
-            throw new JavelinException(
-                    ErrorCode.MODEL_CORRUPT, file.getFileName() + " is no JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static JsonMapper mapper() {
-        StreamReadConstraints limits =
-                StreamReadConstraints.builder().maxNestingDepth(64).build();
-        return JsonMapper.builder(
-                        JsonFactory.builder().streamReadConstraints(limits).build())
-                .build();
     }
 }

