@@ -85,15 +85,21 @@ public final class JavelinCommand {
                 .addSubcommand(new TokenizeCommand(context))
                 .addSubcommand(new DetokenizeCommand(context))
                 .addSubcommand(new RenderCommand(context))
+                .addSubcommand(bench(context))
                 .addSubcommand(new CommandLine.HelpCommand());
         root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a text to tokenize may begin with @
                 .setColorScheme(
                         CommandLine.Help.defaultColorScheme(context.host().interactive() ? Ansi.AUTO : Ansi.OFF))
                 .setParameterExceptionHandler((e, _) -> wrongUsage(context.err(), e))
                 .setExecutionExceptionHandler((e, command, _) -> failed(context.err(), e, command));
         return root;
+    }
+
+    private static CommandLine bench(CommandContext context) {
+        return new CommandLine(new BenchCommand()).addSubcommand(new BenchEngineCommand(context));
     }
 
     /** Spelled out: {@code serve} where only its arguments are there. */

@@ -6,9 +6,12 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-        String packaged = Version.class.getPackage().getImplementationVersion(); // of the jar's manifest
-        return new String[] {
-            "javelin " + (packaged == null ? "(not packaged)" : packaged) + ", Java " + Runtime.version()
-        };
+        return new String[] {"javelin " + packaged() + ", Java " + Runtime.version()};
+    }
+
+    /** The version in the jar's manifest. */
+    static String packaged() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
     }
 }

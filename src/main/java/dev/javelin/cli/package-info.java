@@ -1,5 +1,6 @@
 /**
- * The command line: {@code serve}, {@code inspect}, {@code tokenize}, {@code detokenize}, {@code render}.
+ * The command line: {@code serve}, {@code inspect}, {@code tokenize}, {@code detokenize}, {@code render},
+ * {@code bench}.
  *
  * <p>Entry class: {@link dev.javelin.cli.JavelinCommand}, which the process's {@code main} and the tests call alike
  * with arguments, streams and environment as values. A command is one class that reads its options and calls the public
@@ -8,6 +9,7 @@
  * <pre>
  * main ── JavelinCommand.run ─┬─ serve ...       the arguments go to Spring, untouched
  *                             ├─ inspect         Inspector -> Inspection -> InspectionText | InspectionJson
+ *                             ├─ bench engine    EngineBench -> EngineReport
  *                             ├─ (de)tokenize ┐
  *                             └─ render       ┴─ LineReader -> PythonJson -> work -> JsonText -> ResultStream
  * </pre>

@@ -4,9 +4,15 @@ import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -29,7 +35,7 @@ import org.springframework.util.unit.DataSize;
  * @param keepAlive a stream that is silent for this long gets a comment
  * @param exitOnFailure whether a failed engine ends the process
  */
-@ConfigurationProperties(prefix = "javelin", ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = JavelinProperties.PREFIX, ignoreUnknownFields = false)
 public record JavelinProperties(
         @DefaultValue List<String> model,
         @Nullable String servedModelName,
@@ -45,6 +51,9 @@ public record JavelinProperties(
         @DefaultValue("4MB") DataSize maxRequestSize,
         @DefaultValue("15s") Duration keepAlive,
         @DefaultValue("false") boolean exitOnFailure) {
+    /** What every setting's name begins with. */
+    static final String PREFIX = "javelin";
+
     /**
      * Checks every range.
      *
@@ -64,6 +73,30 @@ public record JavelinProperties(
         positive("kv-cache-size", String.valueOf(cache), cache == null || cache.toBytes() > 0);
     }
 
+    /**
+     * Binds settings as Spring would, without a context.
+     *
+     * @param settings values by name, without the prefix; what is missing is its default
+     * @throws JavelinException INVALID_SETTING naming the setting that is unknown or has no valid value
+     */
+    public static JavelinProperties of(Map<String, String> settings) {
+        Map<String, String> prefixed = new TreeMap<>();
+        settings.forEach((name, value) -> prefixed.put(PREFIX + "." + name, value));
+        UnknownSettings.refuse(prefixed.keySet());
+        try {
+            return new Binder(new MapConfigurationPropertySource(prefixed))
+                    .bindOrCreate(PREFIX, Bindable.of(JavelinProperties.class));
+        } catch (BindException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof JavelinException known) {
+                    throw known;
+                }
+            }
+            String name = String.valueOf(e.getName());
+            throw invalid(name.substring(PREFIX.length() + 1), name + " cannot be '" + prefixed.get(name) + "'");
+        }
+    }
+
     private static void atLeast(String name, @Nullable Integer value, int least) {
         if (value != null && value < least) {
             throw invalid(name, name(name) + " is " + value + ", it must be at least " + least);
@@ -77,7 +110,7 @@ public record JavelinProperties(
     }
 
     private static String name(String name) {
-        return "javelin." + name;
+        return PREFIX + "." + name;
     }
 
     private static JavelinException invalid(String name, String message) {

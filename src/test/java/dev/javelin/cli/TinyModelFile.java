@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A GGUF file small enough to read whole: one llama layer, and a byte-level tokenizer with two merges. Stateless. */
-final class TinyModelFile {
+public final class TinyModelFile {
     static final String TEMPLATE =
             "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{{ eos_token }}{% endfor %}"
                     + "{% if tools is none %}{% if add_generation_prompt %}[assistant]{% endif %}{% endif %}";
@@ -25,7 +25,7 @@ final class TinyModelFile {
     private TinyModelFile() {}
 
     /** Everything, runnable. */
-    static GgufWriter runnable() {
+    public static GgufWriter runnable() {
         GgufWriter file = withTokenizer(metadata("llama"));
         int vocabulary = EOS + 1;
         file.matrix("token_embd.weight", WeightFormat.Q8_0, vocabulary, HIDDEN, new float[vocabulary * HIDDEN]);
