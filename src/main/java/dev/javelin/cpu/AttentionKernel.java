@@ -79,7 +79,10 @@ final class AttentionKernel {
         FloatVector sum = FloatVector.zero(Lanes.FLOATS);
         for (int i = 0; i < count; i += Lanes.COUNT) {
             long at = scores + (long) i * Float.BYTES;
-            FloatVector p = FastExp.exp(load(at).sub(most));
+            FloatVector x = load(at).sub(most);
+            FloatVector shifted = FastExp.shifted(x);
+            FloatVector p = FastExp.scaled(FastExp.series(FastExp.rest(x, shifted)), shifted);
+            p = FastExp.bounded(p, x);
             p.intoMemorySegment(ALL, at, Lanes.ORDER);
             sum = sum.add(p);
         }

@@ -9,6 +9,9 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>{@code e^x = 2^n * e^r} with n the nearest integer to {@code x / ln 2}; e^r by the polynomial of Cephes'
  * {@code expf} (Moshier), relative error below 2e-7. Below -87 the result is 0, above 88 infinite; NaN stays NaN.
+ *
+ * <p>A loop over vectors calls the steps one by one. They were one method once: C2 then, depending on when it got to
+ * compile what, sometimes refused to inline it, and every vector that went through became an object.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // coefficients as they were published
 final class FastExp {
@@ -22,25 +25,46 @@ final class FastExp {
 
     private FastExp() {}
 
-    static FloatVector exp(FloatVector x) {
-        FloatVector shifted =
-                x.fma(FloatVector.broadcast(Lanes.FLOATS, LOG2_E), FloatVector.broadcast(Lanes.FLOATS, ROUND));
-        FloatVector n = shifted.sub(ROUND);
-        FloatVector r = n.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_HIGH), x);
-        r = n.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_LOW), r);
-        FloatVector p = r.fma(spread(1.9875691500e-4f), spread(1.3981999507e-3f));
-        p = p.fma(r, spread(8.3334519073e-3f));
-        p = p.fma(r, spread(4.1665795894e-2f));
-        p = p.fma(r, spread(1.6666665459e-1f));
-        p = p.fma(r, spread(5.0000001201e-1f));
-        p = p.fma(r.mul(r), r.add(1f));
-        IntVector exponent = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
-        FloatVector result = p.mul(exponent.reinterpretAsFloats());
-        result = result.blend(0f, x.compare(VectorOperators.LT, LEAST));
-        return result.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, MOST));
+    /** Step one of a vector's exponentials: n, shifted so that it stands in the low bits. */
+    static FloatVector shifted(FloatVector x) {
+        return x.fma(spread(LOG2_E), spread(ROUND));
     }
 
-    /** The same for one number. */
+    /** Step two: r, what n leaves of x. */
+    static FloatVector rest(FloatVector x, FloatVector shifted) {
+        FloatVector n = shifted.sub(ROUND);
+        return n.fma(spread(-LN2_LOW), n.fma(spread(-LN2_HIGH), x));
+    }
+
+    /** Step three: e^r. */
+    static FloatVector series(FloatVector r) {
+        FloatVector p = middleTerms(upperTerms(r), r);
+        return p.fma(r.mul(r), r.add(1f));
+    }
+
+    private static FloatVector upperTerms(FloatVector r) {
+        return r.fma(spread(1.9875691500e-4f), spread(1.3981999507e-3f)).fma(r, spread(8.3334519073e-3f));
+    }
+
+    private static FloatVector middleTerms(FloatVector p, FloatVector r) {
+        return p.fma(r, spread(4.1665795894e-2f))
+                .fma(r, spread(1.6666665459e-1f))
+                .fma(r, spread(5.0000001201e-1f));
+    }
+
+    /** Step four: times 2^n. */
+    static FloatVector scaled(FloatVector p, FloatVector shifted) {
+        IntVector exponent = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
+        return p.mul(exponent.reinterpretAsFloats());
+    }
+
+    /** Step five: the values where x is out of range. */
+    static FloatVector bounded(FloatVector result, FloatVector x) {
+        return result.blend(0f, x.compare(VectorOperators.LT, LEAST))
+                .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, MOST));
+    }
+
+    /** The exponential of one number, by the same steps. */
     static float exp(float x) {
         if (x < LEAST) {
             return 0f;

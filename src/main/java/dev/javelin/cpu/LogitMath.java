@@ -57,7 +57,10 @@ final class LogitMath {
         double total = 0;
         FloatVector sum = FloatVector.zero(Lanes.FLOATS);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            sum = sum.add(FastExp.exp(load(logits, i).sub(most)));
+            FloatVector x = load(logits, i).sub(most);
+            FloatVector shifted = FastExp.shifted(x);
+            FloatVector p = FastExp.scaled(FastExp.series(FastExp.rest(x, shifted)), shifted);
+            sum = sum.add(FastExp.bounded(p, x));
             if (i / Lanes.COUNT % GROUP_VECTORS == GROUP_VECTORS - 1) {
                 total += sum.reduceLanes(VectorOperators.ADD);
                 sum = FloatVector.zero(Lanes.FLOATS);
@@ -117,8 +120,11 @@ final class LogitMath {
         FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, 1 / temperature);
         int whole = vocabularyTokens / Lanes.COUNT * Lanes.COUNT;
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            FastExp.exp(FloatVector.fromArray(Lanes.FLOATS, logits, i).sub(most).mul(scale))
-                    .intoArray(weights, i);
+            FloatVector x =
+                    FloatVector.fromArray(Lanes.FLOATS, logits, i).sub(most).mul(scale);
+            FloatVector shifted = FastExp.shifted(x);
+            FloatVector p = FastExp.scaled(FastExp.series(FastExp.rest(x, shifted)), shifted);
+            FastExp.bounded(p, x).intoArray(weights, i);
         }
         for (int i = whole; i < vocabularyTokens; i++) {
             weights[i] = FastExp.exp((logits[i] - most) * (1 / temperature));

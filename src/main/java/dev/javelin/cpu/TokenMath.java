@@ -59,7 +59,10 @@ final class TokenMath {
         for (int i = 0; i < elementCount; i += Lanes.COUNT) {
             long at = (long) i * Float.BYTES;
             FloatVector g = load(gate + at);
-            g.div(FastExp.exp(g.neg()).add(1f)).mul(load(up + at)).intoMemorySegment(ALL, gate + at, Lanes.ORDER);
+            FloatVector x = g.neg();
+            FloatVector shifted = FastExp.shifted(x);
+            FloatVector p = FastExp.scaled(FastExp.series(FastExp.rest(x, shifted)), shifted);
+            g.div(FastExp.bounded(p, x).add(1f)).mul(load(up + at)).intoMemorySegment(ALL, gate + at, Lanes.ORDER);
         }
     }
 

@@ -66,24 +66,24 @@ final class Unpacker {
      * weight is.
      */
     static FloatVector halves(long address) {
-        IntVector bits = (IntVector) ShortVector.fromMemorySegment(Lanes.SHORTS, ALL, address, Lanes.ORDER)
-                .convertShape(VectorOperators.S2I, Lanes.INTS, 0);
-        IntVector magnitude = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
-        IntVector sign = bits.and(0x80000000);
-        return magnitude
-                .reinterpretAsFloats()
-                .mul(0x1p112f)
-                .reinterpretAsInts()
-                .or(sign)
-                .reinterpretAsFloats();
+        IntVector bits = shorts(address);
+        return magnitudes(bits).or(bits.and(0x80000000)).reinterpretAsFloats();
+    }
+
+    private static IntVector magnitudes(IntVector bits) {
+        IntVector placed = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+        return placed.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
     }
 
     /** The upper halves of singles. */
     static FloatVector brainHalves(long address) {
-        return ((IntVector) ShortVector.fromMemorySegment(Lanes.SHORTS, ALL, address, Lanes.ORDER)
-                        .convertShape(VectorOperators.S2I, Lanes.INTS, 0))
-                .lanewise(VectorOperators.LSHL, 16)
-                .reinterpretAsFloats();
+        return shorts(address).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+    }
+
+    /** Signed shorts as ints. */
+    private static IntVector shorts(long address) {
+        return (IntVector) ShortVector.fromMemorySegment(Lanes.SHORTS, ALL, address, Lanes.ORDER)
+                .convertShape(VectorOperators.S2I, Lanes.INTS, 0);
     }
 
     private static void f16(long source, int columns, long target, int strideBytes) {

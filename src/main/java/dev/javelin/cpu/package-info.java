@@ -13,7 +13,9 @@
  *       token streams packed rows (lanes run along a row), two to eight share an unpacked row, more run through a
  *       register-blocked kernel whose lanes are tokens, so that no horizontal sum is ever needed.
  *   <li><b>Kernels stay small.</b> C2 keeps vectors in registers only while a method stays within its inlining budget
- *       and sees one vector shape of a type: at most 8 sums a loop, one float species in the package.
+ *       and sees one vector shape of a type: at most 8 sums a loop, one float species in the package, and no method
+ *       that takes or gives a vector is longer than the 35 bytes of bytecode that C2 inlines wherever it meets them: a
+ *       longer one is inlined or not by chance of timing, and vectors become objects where it is not.
  *   <li><b>Keys are cached transposed</b> ([headDim][blockTokens]), values are not ([blockTokens][headDim]): the lanes
  *       of a score are positions, the lanes of an output are elements, and neither needs a horizontal sum.
  *   <li><b>Native memory is addressed through one constant segment</b> ({@link dev.javelin.cpu.RawMemory}): bounds are

@@ -116,6 +116,22 @@ class MatrixProductsTest {
         assertTrue(Float.isNaN(FastExp.exp(Float.NaN)));
     }
 
+    @Test
+    void exponentialsOfVectorsAreThoseOfNumbers() {
+        float[] x = new float[64 * Lanes.COUNT];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = -95f + 190f * i / x.length;
+        }
+        x[3] = Float.NaN;
+        x[4] = Float.NEGATIVE_INFINITY;
+        x[5] = Float.POSITIVE_INFINITY;
+        float[] exponentials = new float[x.length];
+        LogitMath.weights(x, x.length, 0, 1, exponentials);
+        for (int i = 0; i < x.length; i++) {
+            assertEquals(FastExp.exp(x[i]), exponentials[i], "x " + x[i]);
+        }
+    }
+
     private static float[] normal(Random random, int count) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
