@@ -24,10 +24,14 @@ public final class CudaModule implements AutoCloseable {
         return new CudaModule(handle);
     }
 
-    /** The kernel of that name (declared {@code extern "C" __global__}); it lives as long as the module. */
+    /**
+     * The kernel of that name (declared {@code extern "C" __global__}), brought to the device now: the driver would
+     * else do so at its first launch, perhaps amid a capture. It lives as long as the module.
+     */
     public CudaFunction function(String name) {
         CUfunc_st function = new CUfunc_st();
         CudaStatus.check(cudart.cuModuleGetFunction(function, handle, name), "cuModuleGetFunction", "kernel " + name);
+        CudaStatus.check(cudart.cuFuncLoad(function), "cuFuncLoad", "kernel " + name);
         return new CudaFunction(name, function);
     }
 
