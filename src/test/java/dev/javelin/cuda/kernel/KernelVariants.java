@@ -15,6 +15,7 @@ final class KernelVariants {
     static List<KernelSource> all() {
         List<KernelSource> variants = new ArrayList<>();
         variants.add(new KernelSource("read_bandwidth.cu", Map.of()));
+        variants.addAll(DenseVariants.all());
         return variants;
     }
 }
