@@ -3,10 +3,12 @@ package dev.javelin.config;
 import dev.javelin.model.LoadedModel;
 import dev.javelin.model.ModelSpec;
 import dev.javelin.model.architecture.GgufModels;
+import dev.javelin.model.architecture.HuggingFaceModels;
 import dev.javelin.model.architecture.ModelConfig;
 import dev.javelin.model.architecture.ModelSummary;
 import dev.javelin.model.architecture.RandomWeights;
 import dev.javelin.model.checkpoint.GgufFile;
+import dev.javelin.model.checkpoint.SafetensorsCheckpoint;
 import dev.javelin.model.hub.ResolvedModel;
 import dev.javelin.tokenizer.Tokenizer;
 import java.util.Optional;
@@ -28,7 +30,18 @@ public record OpenedModel(ResolvedModel origin, LoadedModel model, ModelSummary 
      * @throws dev.javelin.error.JavelinException MODEL_CORRUPT or MODEL_UNSUPPORTED
      */
     public static OpenedModel open(ResolvedModel origin) {
-        return origin.isDummy() ? random(origin) : ofGguf(origin);
+        if (origin.isDummy()) {
+            return random(origin);
+        }
+        return origin.isFolder() ? ofFolder(origin) : ofGguf(origin);
+    }
+
+    private static OpenedModel ofFolder(ResolvedModel origin) {
+        ModelSpec spec = ModelConfig.read(origin.mainFile().path()).spec(origin.displayName());
+        ModelText text = ModelText.of(origin.location(), spec);
+        SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(origin.location());
+        LoadedModel model = HuggingFaceModels.takeModel(checkpoint, spec);
+        return new OpenedModel(origin, model, ModelSummary.of(model.spec(), checkpoint), text);
     }
 
     private static OpenedModel random(ResolvedModel origin) {

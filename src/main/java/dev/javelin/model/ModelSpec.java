@@ -30,4 +30,10 @@ public record ModelSpec(
         layers = List.copyOf(layers);
         cacheGroups = List.copyOf(cacheGroups);
     }
+
+    /** The same with a head of its own, or with the embedding as head. */
+    public ModelSpec withTiedHead(boolean tied) {
+        return new ModelSpec(
+                architecture, name, vocabularyTokens, hiddenSize, contextTokens, layers, outputNorm, tied, cacheGroups);
+    }
 }

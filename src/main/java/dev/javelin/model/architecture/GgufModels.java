@@ -32,7 +32,7 @@ public final class GgufModels {
         boolean taken = false;
         try {
             ModelSpec spec = spec(file);
-            LoadedModel model = new LoadedModel(spec, GgufWeights.bind(file, spec));
+            LoadedModel model = new LoadedModel(spec, CheckpointWeights.bind(file, spec, GgufTensorNames.INSTANCE));
             taken = true;
             return model;
         } finally {

@@ -103,7 +103,7 @@ record GgufParameters(GgufFile file, GgufArchitecture of) implements Parameters 
     }
 
     private int embeddingRows() {
-        return file.tryTensor(GgufTensorNames.nameOf(WeightKey.of(WeightRole.TOKEN_EMBEDDING)))
+        return file.tryTensor(GgufTensorNames.INSTANCE.nameOf(WeightKey.of(WeightRole.TOKEN_EMBEDDING)))
                 .map(GgufTensor::rowCount)
                 .map(rows -> (int) Math.min(rows, SIZE_LIMIT))
                 .orElse(0);
@@ -120,7 +120,7 @@ record GgufParameters(GgufFile file, GgufArchitecture of) implements Parameters 
     }
 
     private boolean has(WeightKey key) {
-        return file.tryTensor(GgufTensorNames.nameOf(key)).isPresent();
+        return file.tryTensor(GgufTensorNames.INSTANCE.nameOf(key)).isPresent();
     }
 
     @Override
@@ -163,7 +163,7 @@ record GgufParameters(GgufFile file, GgufArchitecture of) implements Parameters 
 
     private float[] pairFactors(GgufTensor tensor, int pairCount, float linear) {
         if (tensor.elementCount() != pairCount) {
-            throw GgufWeights.wrongShape(tensor, "[" + pairCount + "]");
+            throw CheckpointWeights.wrongShape(tensor, "[" + pairCount + "]");
         }
         float[] factors = tensor.toFloats();
         for (int i = 0; i < pairCount; i++) {

@@ -3,11 +3,11 @@ package dev.javelin.model.architecture;
 import dev.javelin.model.WeightKey;
 
 /** GGUF's tensor names: one scheme for all architectures. Stateless, any thread. */
-final class GgufTensorNames {
-    private GgufTensorNames() {}
+record GgufTensorNames() implements TensorNames {
+    static final GgufTensorNames INSTANCE = new GgufTensorNames();
 
-    /** The name of the tensor that holds a weight. */
-    static String nameOf(WeightKey key) {
+    @Override
+    public String nameOf(WeightKey key) {
         String block = "blk." + key.layerIndex() + ".";
         return switch (key.role()) {
             case TOKEN_EMBEDDING -> "token_embd.weight";
@@ -30,8 +30,8 @@ final class GgufTensorNames {
         };
     }
 
-    /** Whether a tensor carries nothing that the metadata does not say, or is read elsewhere. */
-    static boolean isRedundant(String name) {
+    @Override
+    public boolean isRedundant(String name) {
         return name.equals(GgufParameters.FACTORS_TENSOR)
                 || name.endsWith(".attn_rot_embd.weight")
                 || name.endsWith(".attn_rot_embd");

@@ -3,6 +3,7 @@ package dev.javelin.model.architecture;
 import dev.javelin.model.CacheGroup;
 import dev.javelin.model.LoadedModel;
 import dev.javelin.model.ModelSpec;
+import dev.javelin.model.checkpoint.Checkpoint;
 import dev.javelin.model.checkpoint.CheckpointSummary;
 import dev.javelin.model.checkpoint.GgufFile;
 
@@ -14,12 +15,21 @@ import dev.javelin.model.checkpoint.GgufFile;
  */
 public record ModelSummary(ModelSpec spec, CheckpointSummary checkpoint) {
     /**
-     * Counts a file.
+     * Counts a GGUF file.
      *
      * @throws dev.javelin.error.JavelinException as {@link GgufModels#spec}
      */
     public static ModelSummary of(GgufFile file) {
-        return new ModelSummary(GgufModels.spec(file), CheckpointSummary.of(file));
+        return of(GgufModels.spec(file), file);
+    }
+
+    /**
+     * Counts a model of a checkpoint.
+     *
+     * @param spec what it computes
+     */
+    public static ModelSummary of(ModelSpec spec, Checkpoint checkpoint) {
+        return new ModelSummary(spec, CheckpointSummary.of(checkpoint));
     }
 
     /** Counts a model with random weights. */

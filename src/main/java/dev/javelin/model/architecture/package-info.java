@@ -2,7 +2,8 @@
  * Architectures as data: from what a model's file says to a {@link dev.javelin.model.ModelSpec} and weights by role.
  *
  * <p>Entry classes: {@link dev.javelin.model.architecture.GgufModels} for GGUF files,
- * {@link dev.javelin.model.architecture.ModelConfig} for the {@code config.json} of a Hugging Face folder,
+ * {@link dev.javelin.model.architecture.HuggingFaceModels} for folders of {@code config.json}
+ * ({@link dev.javelin.model.architecture.ModelConfig}) and safetensors,
  * {@link dev.javelin.model.architecture.RandomWeights} for a model without a checkpoint.
  *
  * <pre>
@@ -24,7 +25,8 @@
  *       is {@code MODEL_UNSUPPORTED} by name: a model that answers slightly wrong is worse than none.
  *   <li><b>{@code config.json} is read as transformers reads it</b>: an absent key has the default of the class that
  *       the file names, {@code rope_parameters} and the older {@code rope_theta} with {@code rope_scaling} are the same
- *       thing, and null is not always absence. Keys that no class reads mean nothing.
+ *       thing, and null is not always absence. Keys that no class reads mean nothing. A head that the file ties to the
+ *       embedding is tied unless the weights hold both and they differ.
  *   <li><b>Its own package</b>, beside the records of {@code dev.javelin.model} and above
  *       {@code dev.javelin.model.checkpoint}: the readers need {@code WeightFormat}, the architectures need the
  *       readers, and so no two packages need each other.

@@ -1,8 +1,13 @@
 /**
  * Checkpoint files: what a model's file says, checked before anything believes it.
  *
- * <p>Entry class: {@link dev.javelin.model.checkpoint.GgufFile}, which maps a GGUF file and owns the mapping. Its
- * header is parsed once, whole, into {@link dev.javelin.model.checkpoint.GgufMetadata} (typed keys) and a directory of
+ * <p>A {@link dev.javelin.model.checkpoint.Checkpoint} is named tensors in mapped files. Entry classes:
+ * {@link dev.javelin.model.checkpoint.GgufFile} for one GGUF file and
+ * {@link dev.javelin.model.checkpoint.SafetensorsCheckpoint} for a folder with safetensors, whole or in shards.
+ * {@link dev.javelin.model.checkpoint.JsonKeys} reads the JSON files beside the weights with the same care.
+ *
+ * <p>{@link dev.javelin.model.checkpoint.GgufFile} maps a GGUF file and owns the mapping. Its header is parsed once,
+ * whole, into {@link dev.javelin.model.checkpoint.GgufMetadata} (typed keys) and a directory of
  * {@link dev.javelin.model.checkpoint.GgufTensor}s, whose bytes stay where they are: a tensor is a read-only slice of
  * the mapping in its quantised form. {@link dev.javelin.model.checkpoint.GgmlType} knows how large each type's blocks
  * are; {@link dev.javelin.model.checkpoint.Dequantizer} turns blocks into floats, the slow, exact twin of every kernel.
@@ -16,8 +21,13 @@
  *       proportion to its own header at most.
  *   <li><b>Opening does not judge formats.</b> A file with tensors of a type that no kernel reads can be opened and
  *       inspected; asking such a tensor for its weight format is {@code MODEL_UNSUPPORTED}, by name.
+ *   <li><b>Safetensors are as strict as their definition</b>: tensors fill the data without overlap, hole or rest, and
+ *       names are unique. A file that was cut short, or that hides something, is refused. Alignment is not demanded, as
+ *       older writers had none: kernels read unaligned.
+ *   <li><b>Weights stay in the type they are stored in</b>; doubles alone, which no runner reads, become floats at
+ *       load.
  *   <li><b>Memory is mapped through {@code java.lang.foreign}</b>, because a {@code ByteBuffer} ends at 2 GB and cannot
- *       be unmapped. One owner closes: the {@code GgufFile}. Slices read after that fail with
+ *       be unmapped. One owner closes: the {@code Checkpoint}. Slices read after that fail with
  *       {@link java.lang.IllegalStateException}, not with a crash.
  * </ul>
  *

@@ -2,6 +2,7 @@ package dev.javelin.model.hub;
 
 import dev.javelin.error.ErrorCode;
 import dev.javelin.error.JavelinException;
+import dev.javelin.model.checkpoint.SafetensorsIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,26 @@ final class LocalFiles {
         try {
             requireReadable(path);
             if (Files.isDirectory(path)) {
-                return resolved(source, path, List.of(quants.choose(names(path), path.toString())));
+                List<String> names = names(path);
+                return FolderFiles.isModel(names)
+                        ? resolved(source, path, withWeights(path, names))
+                        : resolved(source, path, List.of(quants.choose(names, path.toString())));
             }
             return resolved(source, folderOf(path), List.of(String.valueOf(path.getFileName())));
         } catch (IOException e) {
             throw unreadable(path, e);
         }
+    }
+
+    private static List<String> withWeights(Path folder, List<String> names) {
+        List<String> files = new ArrayList<>(FolderFiles.configuration(names));
+        if (FolderFiles.hasIndex(names)) {
+            files.add(SafetensorsIndex.FILE_NAME);
+            files.addAll(FolderFiles.shards(names, folder.resolve(SafetensorsIndex.FILE_NAME)));
+        } else {
+            files.addAll(FolderFiles.whole(names));
+        }
+        return files;
     }
 
     /** The configuration without weights. */
