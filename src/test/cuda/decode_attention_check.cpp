@@ -3,6 +3,7 @@
 #include "attention_step.h"
 
 #define BLOCK_TOKENS 16
+#define BLOCKS_PER_SM 1
 
 namespace four_heads_of_64 {
 #define HEAD_COUNT 8

@@ -26,7 +26,8 @@
 // scores [16 heads, 16 tokens] = Q K^T, then out^T [D, 8 heads] = V^T W^T: a score matrix lies in registers as the right factor of the
 // second product wants it, and up to 8 heads cost half of what [heads, D] would. f32 everywhere, weights rounded to E for the second
 // product, output rounded once. Values of places past the row's end are zeroed on their way in: what lies there may be NaN.
-// Geometry: any grid, best the blocks that fit the card at once; WARPS * 32 threads. Constants: attention.cuh's, WARPS, STAGES.
+// Geometry: any grid, best the blocks that fit the card at once; WARPS * 32 threads. Constants: attention.cuh's, WARPS, STAGES,
+// BLOCKS_PER_SM.
 // PDL: spans, tables and all cache blocks but a row's newest are read before the previous kernel's end: they must be written at least two
 // kernels earlier.
 // Source: Dao et al. 2023 (Flash-Decoding), Osama et al. 2023 (Stream-K) for the shares.
@@ -42,6 +43,7 @@ constexpr int PACK_SUMS = PACK_HEADS * SUMS;
 constexpr int SHARED_BYTES = WARPS * (STAGES * STAGE_BYTES + PACK_SUMS * (int)sizeof(float));   // what a launch must give
 constexpr int PACK_QUADS = PACK_HEADS * HEAD_DIM / 4;
 
+static_assert(SHARED_BYTES <= 227 * 1024, "no card has more");
 static_assert(PACK_HEADS <= 16, "heads fill one matrix");
 
 // The rows of a launch.
@@ -367,7 +369,7 @@ __device__ __forceinline__ void merge_blocks(const float* partials, int first, i
     }
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) decode_attention(const elem* qkv, const elem* keys, const elem* values,
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS_PER_SM) decode_attention(const elem* qkv, const elem* keys, const elem* values,
         const i32* tables, i32 tableStride, const i32* rowSlots, const i32* rowFirstTokens, const i32* rowLengths, i32 rowCount,
         float scaleLog2, i32 windowTokens, u32* counters, float* partials, elem* out) {
     DYNAMIC_SHARED(shared);

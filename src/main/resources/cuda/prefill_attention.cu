@@ -37,6 +37,7 @@ constexpr int COPY_LANES = HEAD_VECS <= 8 ? 8 : HEAD_VECS <= 16 ? 16 : 32;
 constexpr int PASS_KEYS = THREADS / COPY_LANES;
 constexpr bool QUERIES_IN_REGISTERS = ROW_TILES * HEAD_STEPS <= 8;
 
+static_assert(SHARED_BYTES <= 227 * 1024, "no card has more");
 static_assert(KEY_TILE % BLOCK_TOKENS == 0 && KEY_STEPS <= WARP_LANES, "a lane for every block of a tile");
 static_assert(BLOCK_TOKENS % PASS_KEYS == 0, "the keys of a pass lie in one block");
 static_assert(STAGES >= 2, "one tile is copied while another is worked on");
@@ -64,13 +65,13 @@ struct Keys {
     int start;
     int end;
     int head;              // the elements before the key head, in block 0
-    const i32* table;      // the block ids of the slot
+    int table;             // where the block ids of the slot begin
 };
 
 // The block ids of a tile of keys: block i in lane i < KEY_STEPS; those past the end repeat the last.
-__device__ __forceinline__ i32 block_ids(const Keys& keys, int tile) {
+__device__ __forceinline__ i32 block_ids(const Keys& keys, const i32* tables, int tile) {
     const int block = keys.start / BLOCK_TOKENS + tile * KEY_STEPS + min(lane_index(), KEY_STEPS - 1);
-    return keys.table[min(block, (keys.end - 1) / BLOCK_TOKENS)];
+    return tables[keys.table + min(block, (keys.end - 1) / BLOCK_TOKENS)];
 }
 
 // Starts the copy of a tile's keys and values into a stage: a pass of all threads takes PASS_KEYS neighbouring keys, of one block. (D of 80
@@ -83,11 +84,17 @@ __device__ __forceinline__ void copy_tile(const Keys& keys, const elem* cachedKe
     const int head = keys.head + passKey * HEAD_DIM + vec * VEC_ELEMS;
     const u32 to = stage + passKey * ROW_BYTES + vec * (int)sizeof(vec16);
 #pragma unroll
-    for (int key = 0; key < KEY_TILE; key += PASS_KEYS) {
-        const i64 from = block_offset(shuffle_from(blocks, key / BLOCK_TOKENS), 0) + head + key % BLOCK_TOKENS * HEAD_DIM;
+    for (int first = 0; first < KEY_TILE; first += BLOCK_TOKENS) {
+        const i64 block = block_offset(shuffle_from(blocks, first / BLOCK_TOKENS), 0);
+        const elem* const key = cachedKeys + head + block;
+        const elem* const value = cachedValues + head + block;
         if (vec >= HEAD_VECS) continue;
-        cp_async16(to + key * ROW_BYTES, cachedKeys + from);
-        cp_async16_zfill(to + (KEY_TILE + key) * ROW_BYTES, cachedValues + from, key < validKeys);
+#pragma unroll
+        for (int pass = 0; pass < BLOCK_TOKENS; pass += PASS_KEYS) {
+            const u32 row = to + (first + pass) * ROW_BYTES;
+            cp_async16(row, key + pass * HEAD_DIM);
+            cp_async16_zfill(row + KEY_TILE * ROW_BYTES, value + pass * HEAD_DIM, first + pass < validKeys);
+        }
     }
 }
 
@@ -305,18 +312,18 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS_PER_SM) prefill_att
     const int firstPosition = work.firstPosition;
     const int seenFrom = windowTokens > 0 ? max(0, firstPosition - windowTokens + 1) : 0;
     const Keys keys = {seenFrom / BLOCK_TOKENS * BLOCK_TOKENS, firstPosition + work.tokenCount, pack.kvHead * BLOCK_HEAD_ELEMS,
-                       tables + work.table};
+                       work.table};
     const int tileCount = (keys.end - keys.start + KEY_TILE - 1) / KEY_TILE;
     const u32 queries = shared_address(shared);
     const u32 stages = queries + QUERY_ROWS * ROW_BYTES;
-    i32 blocks = block_ids(keys, 0);
+    i32 blocks = block_ids(keys, tables, 0);
 
     wait_for_previous_kernel();
     copy_queries(work, pack, qkv, queries);
 #pragma unroll
     for (int tile = 0; tile < STAGES - 1; tile++) {
         if (tile < tileCount) copy_tile(keys, cachedKeys, cachedValues, blocks, tile, stages + tile * STAGE_BYTES);
-        blocks = block_ids(keys, tile + 1);
+        blocks = block_ids(keys, tables, tile + 1);
         cp_async_commit();
     }
 
@@ -334,7 +341,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS_PER_SM) prefill_att
         const int next = tile + STAGES - 1;
         if (next < tileCount) {
             copy_tile(keys, cachedKeys, cachedValues, blocks, next, stages + next % STAGES * STAGE_BYTES);
-            blocks = block_ids(keys, next + 1);
+            blocks = block_ids(keys, tables, next + 1);
         }
         cp_async_commit();
         if (QUERIES_IN_REGISTERS && tile == 0) {

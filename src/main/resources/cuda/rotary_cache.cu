@@ -126,7 +126,7 @@ __device__ __forceinline__ void normalise(float (&x)[VEC_ELEMS], const elem* wei
     for (int j = 0; j < VEC_ELEMS; j++) x[j] *= factor * w[j];
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) rotary_cache(elem* qkv, const elem* bias, const elem* queryNorm,
+extern "C" __global__ void __launch_bounds__(THREADS, 6) rotary_cache(elem* qkv, const elem* bias, const elem* queryNorm,
         const elem* keyNorm, float epsilon, const float* turns, const i32* tokenSlots, const i32* tokenPositions, i32 tokenCount,
         const i32* tables, i32 tableStride, elem* keys, elem* values) {
     const int group = (int)(blockIdx.x * THREADS + threadIdx.x) / LANES;

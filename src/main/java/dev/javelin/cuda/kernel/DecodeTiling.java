@@ -53,6 +53,6 @@ record DecodeTiling(int warps, int stages, int blocksPerMultiprocessor) {
     }
 
     Map<String, Integer> defines() {
-        return Map.of("WARPS", warps, "STAGES", stages);
+        return Map.of("WARPS", warps, "STAGES", stages, "BLOCKS_PER_SM", blocksPerMultiprocessor);
     }
 }

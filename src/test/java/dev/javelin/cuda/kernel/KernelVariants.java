@@ -16,6 +16,7 @@ final class KernelVariants {
         List<KernelSource> variants = new ArrayList<>();
         variants.add(new KernelSource("read_bandwidth.cu", Map.of()));
         variants.addAll(DenseVariants.all());
+        variants.addAll(AttentionVariants.all());
         return variants;
     }
 }
