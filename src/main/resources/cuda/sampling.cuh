@@ -1,5 +1,5 @@
-// What the sampling kernels share: the parameters of a slot, the exponential of the CPU runner, keys that order logits, and weights as
-// fixed-point numbers. Layouts are repeated in dev.javelin.cuda.kernel.SamplingState, which writes them.
+// What the sampling kernels share: the parameters of a slot, the exponential of the CPU runner, keys that order logits,
+// and weights as fixed-point numbers. Layouts are repeated in dev.javelin.cuda.kernel.SamplingState, which writes them.
 #pragma once
 #include "warp.cuh"
 

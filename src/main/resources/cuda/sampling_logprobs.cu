@@ -8,14 +8,14 @@
 //   entries   LogprobEntry [n]: receives the results. topCount is -1 where the row has NaN, +infinity or nothing finite
 //   tickets   u32 [n], 0 before and after        partials  Partial [n, gridDim.x]
 //
-// Grid (ceil(vocabulary / CHUNK), n), THREADS threads, dynamic shared memory CHUNK floats; vocabulary <= 64 * CHUNK. A block finds
-// largest logit, sum of exponentials and the likeliest of its CHUNK; the last block of a request puts them together. Sums are f64, the
-// exponential is the CPU runner's. Source: own.
+// Grid (ceil(vocabulary / CHUNK), n), THREADS threads, dynamic shared memory CHUNK floats; vocabulary <= 64 * CHUNK. A
+// block finds largest logit, sum of exponentials and the likeliest of its CHUNK; the last block of a request puts them
+// together. Sums are f64, the exponential is the CPU runner's. Source: own.
 #include "sampling.cuh"
 
-constexpr int THREADS = 256;     // SamplingLogprobs.THREADS
-constexpr int CHUNK = 8192;      // SamplingLogprobs.CHUNK
-constexpr int MAX_TOP = 20;      // LogprobOptions.MAX_TOP_COUNT
+constexpr int THREADS = 256;  // SamplingLogprobs.THREADS
+constexpr int CHUNK = 8192;   // SamplingLogprobs.CHUNK
+constexpr int MAX_TOP = 20;   // LogprobOptions.MAX_TOP_COUNT
 
 struct LogprobRequest {
     i32 row;       // of the logits
@@ -82,7 +82,8 @@ struct PartialKeys {
     }
 };
 
-// The largest keys in falling order; 0 where there are no more. A thread looks at its share again only when it gave the last one.
+// The largest keys in falling order; 0 where there are no more. A thread looks at its share again only when it gave the
+// last one.
 template <typename Keys>
 __device__ __forceinline__ void top_keys(const Keys& keys, int topCount, u64* top, u64* reduce) {
     u64 own = topCount > 0 ? keys.best_below(0xffffffffffffffffull) : 0;
@@ -112,8 +113,8 @@ __device__ __forceinline__ double block_sum_double(double value, double* scratch
 }
 
 // A block's part of a request.
-__device__ __forceinline__ void scan_chunk(const float* row, int base, int count, int topCount, float* values, Shared& shared,
-                                           Partial& partial) {
+__device__ __forceinline__ void scan_chunk(const float* row, int base, int count, int topCount, float* values,
+                                           Shared& shared, Partial& partial) {
     float most = minus_infinity();
     bool bad = false;
     for (int i = (int)threadIdx.x; i < count; i += THREADS) {
@@ -138,7 +139,8 @@ __device__ __forceinline__ void scan_chunk(const float* row, int base, int count
 }
 
 // Largest logit and sum of exponentials of the whole row; false: the row is bad. In every thread.
-__device__ __forceinline__ bool gather_sums(const Partial* partials, int blocks, Shared& shared, float& most, double& sum) {
+__device__ __forceinline__ bool gather_sums(const Partial* partials, int blocks, Shared& shared, float& most,
+                                            double& sum) {
     if (threadIdx.x == 0) {
         float all = minus_infinity();
         for (int i = 0; i < blocks; i++) {

@@ -1,11 +1,15 @@
-// Changes what sampling.cu knows of slots: parameters, biases, held-back ids and token counts, as a step's slot operations say.
+// Changes what sampling.cu knows of slots: parameters, biases, held-back ids and token counts, as a step's slot
+// operations say.
 //
 //   slots    SlotParams [slots]            biases   BiasEntry [slots, MAX_BIAS]       heldIds  i32 [slots, MAX_HELD]
 //   counts   u16 [slots, countStride(vocabulary)]: COUNT_PROMPT | how often in the answer; rows start 16-byte aligned
-//   changes  SlotChange [n], in page-locked host memory, as all that they point to; no slot is changed twice, none is changed and copied
+//   changes  SlotChange [n], in page-locked host memory, as all that they point to; no slot is changed twice, and none is
+//            both changed and copied
 //
-// change_slots: grid (any, n), THREADS threads; block x = 0 writes the small things, all blocks of a change empty or copy its counts.
-// count_tokens: grid (any, n), THREADS threads, after change_slots, where some change has token ids. Ids out of range are skipped.
+// change_slots: grid (any, n), THREADS threads; block x = 0 writes the small things, all blocks of a change empty or
+// copy its counts.
+// count_tokens: grid (any, n), THREADS threads, after change_slots, where some change has token ids. Ids out of range
+// are skipped.
 #include "sampling.cuh"
 
 constexpr int THREADS = 256;  // SamplingState.THREADS
@@ -33,14 +37,17 @@ __device__ __forceinline__ void load_change(const SlotChange* from, SlotChange& 
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
-    change_slots(const SlotChange* changes, SlotParams* slots, u16* counts, BiasEntry* biases, i32* heldIds, int vocabulary) {
+    change_slots(const SlotChange* changes, SlotParams* slots, u16* counts, BiasEntry* biases, i32* heldIds,
+                 int vocabulary) {
     __shared__ SlotChange change;
     load_change(changes + blockIdx.y, change);
     int thread = (int)threadIdx.x;
     if (blockIdx.x == 0 && change.writesParams != 0) {
         if (thread == 0) slots[change.slot] = change.params;
-        for (int i = thread; i < change.params.biasCount; i += THREADS) biases[change.slot * MAX_BIAS + i] = change.biases[i];
-        for (int i = thread; i < change.params.heldCount; i += THREADS) heldIds[change.slot * MAX_HELD + i] = change.heldIds[i];
+        for (int i = thread; i < change.params.biasCount; i += THREADS)
+            biases[change.slot * MAX_BIAS + i] = change.biases[i];
+        for (int i = thread; i < change.params.heldCount; i += THREADS)
+            heldIds[change.slot * MAX_HELD + i] = change.heldIds[i];
     }
     if (change.writesCounts != 0) {
         i64 stride = count_stride(vocabulary);
@@ -53,7 +60,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     }
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) count_tokens(const SlotChange* changes, u16* counts, int vocabulary) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    count_tokens(const SlotChange* changes, u16* counts, int vocabulary) {
     __shared__ SlotChange change;
     load_change(changes + blockIdx.y, change);
     u32* words = (u32*)(counts + change.slot * count_stride(vocabulary));

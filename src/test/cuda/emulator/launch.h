@@ -8,6 +8,10 @@ void resetCopies();
 // A pass in which no event happened only had threads that poll; so many of them are a deadlock.
 constexpr int IDLE_PASSES = 1000;
 
+// What a block may have of shared memory; a check that runs several blocks as one raises it.
+constexpr size_t DEVICE_SHARED_LIMIT = 227 * 1024;
+inline size_t sharedLimit = DEVICE_SHARED_LIMIT;
+
 // Releases the warp's collective when all its living lanes have arrived.
 inline void completeWarp(int index) {
     Warp& w = machine.warps[index];
@@ -159,7 +163,7 @@ inline void launch(dim3 grid, dim3 block, size_t sharedBytes, const std::functio
     machine.random = seed ? strtoull(seed, nullptr, 10) * 2 + 1 : 1;
     if (machine.threads < 1 || machine.threads > MAX_THREADS)
         fail(text("%d threads in a block, of at most 1024", machine.threads));
-    if (sharedBytes > 227 * 1024) fail(text("%zu bytes of dynamic shared memory, of at most 227 KB", sharedBytes));
+    if (sharedBytes > sharedLimit) fail(text("%zu bytes of dynamic shared memory, of at most %zu", sharedBytes, sharedLimit));
     catchFaults();
     gridDim = grid;
     blockDim = block;

@@ -26,7 +26,7 @@ public final class Sampling implements AutoCloseable {
     static final int THREADS = 512;
 
     /** {@code sizeof(Shared)}, rounded up to 16. */
-    private static final int FIXED_SHARED_BYTES = 12_448;
+    private static final int FIXED_SHARED_BYTES = 12_496;
 
     private static final int BARRIER_BYTES = 128;
     private static final int PARTIAL_BYTES = 16;

@@ -17,6 +17,7 @@ final class KernelVariants {
         variants.add(new KernelSource("read_bandwidth.cu", Map.of()));
         variants.addAll(DenseVariants.all());
         variants.addAll(AttentionVariants.all());
+        variants.addAll(List.of(Sampling.source(), SamplingState.source(), SamplingLogprobs.source()));
         return variants;
     }
 }
