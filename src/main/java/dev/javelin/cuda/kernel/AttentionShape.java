@@ -1,7 +1,6 @@
 package dev.javelin.cuda.kernel;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -9,14 +8,15 @@ import java.util.TreeMap;
  *
  * @param headCount query heads
  * @param kvHeadCount key and value heads; divides {@code headCount}
- * @param headDim elements of a head: 64, 80, 96, 128 or 256
+ * @param headDim elements of a head: a multiple of 16, at most 256
  * @param scale multiplies query times key, positive
  * @param windowTokens a position sees itself and this many less one before it; 0 for all
  * @param blockTokens tokens of a cache block: 16
  */
 public record AttentionShape(
         int headCount, int kvHeadCount, int headDim, float scale, int windowTokens, int blockTokens) {
-    private static final Set<Integer> HEAD_DIMS = Set.of(64, 80, 96, 128, 256);
+    private static final int HEAD_DIM_STEP = 16;
+    private static final int MOST_HEAD_DIM = 256;
     private static final int BLOCK_TOKENS = 16;
     private static final int MOST_PACK_HEADS = 16;
     private static final float LOG2_E = 1.442695f;
@@ -24,7 +24,10 @@ public record AttentionShape(
     /** Checks what the kernels can do. */
     public AttentionShape {
         require(kvHeadCount > 0 && headCount > 0 && headCount % kvHeadCount == 0, "head counts", headCount);
-        require(HEAD_DIMS.contains(headDim), "head elements (64, 80, 96, 128 or 256)", headDim);
+        require(
+                headDim > 0 && headDim <= MOST_HEAD_DIM && headDim % HEAD_DIM_STEP == 0,
+                "head elements (multiples of " + HEAD_DIM_STEP + " up to " + MOST_HEAD_DIM + ")",
+                headDim);
         require(windowTokens >= 0, "window", windowTokens);
         require(blockTokens == BLOCK_TOKENS, "tokens of a block (" + BLOCK_TOKENS + ")", blockTokens);
         if (!(scale > 0) || Float.isInfinite(scale)) {

@@ -44,6 +44,11 @@ public final class DecodeAttentionKernel implements AutoCloseable {
         function = module.function("decode_attention");
     }
 
+    /** What is compiled for a device. */
+    public static KernelSource source(ElementType type, AttentionShape shape, DeviceProperties device) {
+        return source(type, shape, DecodeTiling.choose(shape, device));
+    }
+
     /** What is compiled. */
     static KernelSource source(ElementType type, AttentionShape shape, DecodeTiling tiling) {
         return new KernelSource("decode_attention.cu", shape.defines(type, tiling.defines()));

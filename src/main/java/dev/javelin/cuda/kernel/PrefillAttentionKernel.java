@@ -34,6 +34,11 @@ public final class PrefillAttentionKernel implements AutoCloseable {
         function = module.function("prefill_attention");
     }
 
+    /** What is compiled for a device. */
+    public static KernelSource source(ElementType type, AttentionShape shape, DeviceProperties device) {
+        return source(type, shape, PrefillTiling.choose(shape, device));
+    }
+
     /** What is compiled. */
     static KernelSource source(ElementType type, AttentionShape shape, PrefillTiling tiling) {
         return new KernelSource("prefill_attention.cu", shape.defines(type, tiling.defines()));

@@ -22,6 +22,7 @@ public final class RotaryCacheKernel implements AutoCloseable {
     private static final int THREADS = 128;
     private static final int BATCH_HEADS = 4;
     private static final int VECTOR_ELEMENTS = 8;
+    private static final int MIN_HEAD_LANES = 8;
 
     private final ElementType type;
     private final AttentionShape shape;
@@ -88,9 +89,9 @@ public final class RotaryCacheKernel implements AutoCloseable {
         return Math.ceilDiv(shape.headCount() + 2 * shape.kvHeadCount(), BATCH_HEADS);
     }
 
-    /** Threads of a head: a power of two. */
+    /** Threads of a head: a power of two; LANES in the kernel. */
     private int headLanes() {
-        return Integer.highestOneBit(2 * (shape.headDim() / VECTOR_ELEMENTS) - 1);
+        return Math.max(MIN_HEAD_LANES, Integer.highestOneBit(2 * (shape.headDim() / VECTOR_ELEMENTS) - 1));
     }
 
     private long address(@Nullable DeviceBuffer weights, int elements, String what) {
