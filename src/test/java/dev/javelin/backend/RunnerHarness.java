@@ -63,6 +63,11 @@ public final class RunnerHarness {
             tokenIds[knownTokens++] = tokenId;
         }
 
+        /** Log-probabilities of what was drawn. */
+        public List<TokenLogprobs> logprobs() {
+            return logprobs;
+        }
+
         /** What was scored so far. */
         public List<TokenLogprobs> scores() {
             return scores;
