@@ -1,7 +1,9 @@
 package dev.javelin.bench;
 
+import dev.javelin.config.EngineAssembly;
 import dev.javelin.config.ResolvedSettings;
 import dev.javelin.cpu.CoreCeilings;
+import dev.javelin.cuda.blas.CardCeilings;
 import dev.javelin.model.LoadedModel;
 import dev.javelin.model.Weight;
 import dev.javelin.model.WeightRole;
@@ -28,7 +30,32 @@ record BenchDevice(
         return switch (settings.backend()) {
             case AUTO -> throw new IllegalStateException("the backend was not resolved");
             case CPU -> cpu(settings.cpuThreads());
+            case CUDA -> cuda(settings.device());
         };
+    }
+
+    private static BenchDevice cuda(int index) {
+        return new BenchDevice(
+                () -> {
+                    CardCeilings measured = EngineAssembly.measureCard(index);
+                    return new DeviceCeilings(
+                            measured.readBytesPerSecond(),
+                            measured.copyBytesPerSecond(),
+                            measured.gemmFlopsPerSecond());
+                },
+                "bf16 8192 cubed, random numbers",
+                BenchDevice::bytesOnGpu,
+                Scale.FULL,
+                Map.of());
+    }
+
+    /** The CUDA runner holds two bytes an element, whatever the file has; of the embedding a step reads a few rows. */
+    private static long bytesOnGpu(LoadedModel model) {
+        boolean tied = model.spec().tiedHead();
+        return model.weights().all().stream()
+                .filter(weight -> tied || weight.key().role() != WeightRole.TOKEN_EMBEDDING)
+                .mapToLong(weight -> weight.rows() * weight.columns() * Short.BYTES)
+                .sum();
     }
 
     private static BenchDevice cpu(int threads) {

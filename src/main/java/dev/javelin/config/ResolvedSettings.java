@@ -1,6 +1,7 @@
 package dev.javelin.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings without any {@code auto}. Immutable.
@@ -10,8 +11,10 @@ import java.util.List;
  * @param contextTokens most tokens of a sequence
  * @param maxSequences sequences that are computed at once
  * @param maxStepTokens tokens of one step over all sequences
- * @param kvCacheBytes memory for keys and values
+ * @param kvCacheBytes memory for keys and values; null for what a GPU has left
  * @param cpuThreads threads that compute
+ * @param device which GPU; without meaning on a CPU
+ * @param memoryUtilization share of the GPU's memory that the process may fill; without meaning on a CPU
  * @param reasons one line a setting: name, value and why
  */
 public record ResolvedSettings(
@@ -20,8 +23,10 @@ public record ResolvedSettings(
         int contextTokens,
         int maxSequences,
         int maxStepTokens,
-        long kvCacheBytes,
+        @Nullable Long kvCacheBytes,
         int cpuThreads,
+        int device,
+        double memoryUtilization,
         List<String> reasons) {
     /** Copies the list. */
     public ResolvedSettings {

@@ -1,5 +1,6 @@
 package dev.javelin.config;
 
+import dev.javelin.backend.ModelRunner;
 import dev.javelin.engine.Engine;
 import dev.javelin.output.GenerationService;
 import dev.javelin.output.SeedSequence;
@@ -22,7 +23,7 @@ class ServingConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TextModel textModel(OpenedModel model, ResolvedSettings settings) {
+    TextModel textModel(OpenedModel model, ResolvedSettings settings, ModelRunner runner) {
         ChatTemplate template = model.chatTemplate()
                 .map(source -> ChatTemplate.compile(source, TemplateLimits.DEFAULT))
                 .orElse(null);
@@ -30,7 +31,7 @@ class ServingConfiguration {
                 model.tokenizer(),
                 new TemplatePromptEncoder(model.tokenizer(), template),
                 model.model().spec().vocabularyTokens(),
-                settings.contextTokens(),
+                EngineAssembly.contextTokens(settings, runner.description()),
                 model.tokenizer().endOfGenerationIds());
     }
 

@@ -3,6 +3,10 @@ package dev.javelin.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.javelin.cuda.driver.CudaAvailability;
+import dev.javelin.cuda.driver.DeviceProperties;
+import dev.javelin.error.ErrorCode;
+import dev.javelin.error.JavelinException;
 import dev.javelin.model.CacheGroup;
 import dev.javelin.model.ModelSpec;
 import dev.javelin.model.NormSpec;
@@ -31,10 +35,17 @@ class SettingsResolverTest {
     }
 
     private static JavelinProperties properties(AutoInt context, AutoInt sequences, AutoInt step, String cache) {
+        return properties(Backend.AUTO, 0, context, sequences, step, cache);
+    }
+
+    private static JavelinProperties properties(
+            Backend backend, int device, AutoInt context, AutoInt sequences, AutoInt step, String cache) {
         return new JavelinProperties(
                 List.of(),
                 null,
-                Backend.AUTO,
+                backend,
+                device,
+                0.92,
                 context,
                 sequences,
                 step,
@@ -49,7 +60,13 @@ class SettingsResolverTest {
     }
 
     private static ResolvedSettings resolved(JavelinProperties properties, long freeBytes) {
-        return new SettingsResolver(properties, spec(), "Tiny-1B.Q4_1.gguf", freeBytes, 2).resolve();
+        return resolved(properties, freeBytes, new CudaAvailability.Unavailable("libcuda.so.1 was not found"));
+    }
+
+    private static ResolvedSettings resolved(JavelinProperties properties, long freeBytes, CudaAvailability cuda) {
+        return new SettingsResolver(
+                        properties, spec(), "Tiny-1B.Q4_1.gguf", new SettingsResolver.Machine(freeBytes, 2, () -> cuda))
+                .resolve();
     }
 
     @Test
@@ -100,5 +117,44 @@ class SettingsResolverTest {
         assertThatThrownBy(() -> resolved(properties(AUTO, new AutoInt(8), new AutoInt(4), "auto"), 1L << 40))
                 .hasMessageContaining("max-step-tokens is 4")
                 .hasMessageContaining("8");
+    }
+
+    private static CudaAvailability oneGpu() {
+        return new CudaAvailability.Available(List.of(new DeviceProperties(
+                "NVIDIA H100", 9, 0, 132, 80L << 30, 50L << 20, 232_448, 233_472, 1_980_000, 13_000, 13_000)));
+    }
+
+    @Test
+    void autoTakesAGpuWhereThereIsOneAndSaysSo() {
+        ResolvedSettings settings = resolved(properties(AUTO, AUTO, AUTO, "auto"), 1L << 40, oneGpu());
+        assertThat(settings.backend()).isEqualTo(Backend.CUDA);
+        assertThat(settings.kvCacheBytes()).isNull();
+        assertThat(settings.maxSequences()).isEqualTo(256);
+        assertThat(settings.maxStepTokens()).isEqualTo(8192);
+        assertThat(settings.reasons())
+                .contains("javelin.backend = cuda (there is a GPU)", "javelin.device = 0 (NVIDIA H100, one of 1)");
+    }
+
+    @Test
+    void autoSaysWhyItTookTheProcessor() {
+        ResolvedSettings settings = resolved(properties(AUTO, AUTO, AUTO, "auto"), 1L << 40);
+        assertThat(settings.backend()).isEqualTo(Backend.CPU);
+        assertThat(settings.reasons()).contains("javelin.backend = cpu (no GPU: libcuda.so.1 was not found)");
+    }
+
+    @Test
+    void aGpuThatWasAskedForIsNeverReplacedByTheProcessor() {
+        JavelinProperties cuda = properties(Backend.CUDA, 0, AUTO, AUTO, AUTO, "auto");
+        assertThatThrownBy(() -> resolved(cuda, 1L << 40))
+                .isInstanceOfSatisfying(
+                        JavelinException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEVICE_UNAVAILABLE))
+                .hasMessageContaining("libcuda.so.1 was not found");
+    }
+
+    @Test
+    void refusesAGpuThatIsNotThere() {
+        JavelinProperties second = properties(Backend.AUTO, 1, AUTO, AUTO, AUTO, "auto");
+        assertThatThrownBy(() -> resolved(second, 1L << 40, oneGpu()))
+                .hasMessageContaining("javelin.device is 1, this process sees 1 GPUs");
     }
 }
