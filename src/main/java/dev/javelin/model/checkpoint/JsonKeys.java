@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -47,8 +46,8 @@ public record JsonKeys(String source, JsonNode json, String path) {
     }
 
     /** Every key, in the file's order. */
-    public Set<String> keys() {
-        return Set.copyOf(json.propertyNames());
+    public List<String> keys() {
+        return List.copyOf(json.propertyNames());
     }
 
     /** An object that may be there. */

@@ -22,6 +22,7 @@ public record SafetensorsIndex(Map<String, String> fileOf) {
 
     private static final String SINGLE_NAME = "model.safetensors";
     private static final String SUFFIX = ".safetensors";
+    private static final Pattern SHARD_NAME = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.safetensors");
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._ -]{0,200}");
     private static final long LIMIT_BYTES = 128 << 20;
 
@@ -65,7 +66,8 @@ public record SafetensorsIndex(Map<String, String> fileOf) {
     }
 
     /**
-     * The one file of a checkpoint without an index: {@code model.safetensors}, else the only one of its kind.
+     * The one file of a checkpoint without an index: {@code model.safetensors}, else the only one of its kind, which
+     * must not be called a shard of several.
      *
      * @param names all files of the folder
      */
@@ -76,6 +78,8 @@ public record SafetensorsIndex(Map<String, String> fileOf) {
         List<String> all = names.stream()
                 .filter(name -> name.endsWith(SUFFIX) && name.indexOf('/') < 0)
                 .toList();
-        return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
+        return all.size() == 1 && !SHARD_NAME.matcher(all.getFirst()).matches()
+                ? Optional.of(all.getFirst())
+                : Optional.empty();
     }
 }

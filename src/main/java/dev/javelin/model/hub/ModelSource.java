@@ -69,7 +69,8 @@ public sealed interface ModelSource {
      *
      * @param owner user or organisation
      * @param name repository
-     * @param file path inside the repository with forward slashes, or null to choose one
+     * @param file path inside the repository with forward slashes, or null for the whole folder, or for the GGUF file
+     *     to choose where there are no safetensors
      * @param revision branch, tag or commit
      */
     record Hub(String owner, String name, @Nullable String file, String revision) implements ModelSource {
@@ -79,6 +80,11 @@ public sealed interface ModelSource {
         /** {@code owner/name}. */
         public String repository() {
             return owner + "/" + name;
+        }
+
+        /** The same repository's file of that path. */
+        Hub withFile(String path) {
+            return new Hub(owner, name, path, revision);
         }
 
         @Override

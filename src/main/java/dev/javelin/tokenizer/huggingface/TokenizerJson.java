@@ -60,7 +60,8 @@ public final class TokenizerJson {
         Component root = new Component(tokenizerJson, "");
         Component modelSection = root.child("model");
         requireBpe(modelSection);
-        List<AddedToken> added = VocabularyReader.addedTokens(root);
+        List<AddedToken> added = ConfigTokens.merged(
+                VocabularyReader.addedTokens(root), modelSection.json().path("vocab"), roles.tokenizerConfig());
         DecoderReader.Result decoder = DecoderReader.read(root.child("decoder"));
         Vocabulary vocabulary = VocabularyReader.read(modelSection, added, decoder.spelling());
         PreTokenizerReader.Result cut = PreTokenizerReader.read(root.child("pre_tokenizer"));
