@@ -99,7 +99,9 @@ public final class JavelinCommand {
     }
 
     private static CommandLine bench(CommandContext context) {
-        return new CommandLine(new BenchCommand()).addSubcommand(new BenchEngineCommand(context));
+        return new CommandLine(new BenchCommand())
+                .addSubcommand(new BenchEngineCommand(context))
+                .addSubcommand(new BenchLoadCommand(context));
     }
 
     /** Spelled out: {@code serve} where only its arguments are there. */
