@@ -10,6 +10,11 @@
 // The G = H / KVH query heads of a key head are worked on together, so that its keys and values are read once: they form a pack of
 // PACK_HEADS heads. More than 16 of them are split into several packs, the last of which may be smaller.
 //
+// Programmatic launches: a kernel here reads spans, positions, block tables and what earlier steps left in the cache before the previous
+// kernel has ended. So what writes those (step_prepare, copies of blocks) must not let its next kernel start early, as then every kernel
+// after it starts when it has ended. What the step's own kernels write is read after wait_for_previous_kernel, which every block reaches,
+// idle ones too: only so does the end of one grid mean the end of all before it.
+//
 // Each kernel includes this once; it has no guard, for a check on the CPU includes kernels several times with other constants.
 #include "warp.cuh"
 

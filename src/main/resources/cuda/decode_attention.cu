@@ -28,8 +28,7 @@
 // product, output rounded once. Values of places past the row's end are zeroed on their way in: what lies there may be NaN.
 // Geometry: any grid, best the blocks that fit the card at once; WARPS * 32 threads. Constants: attention.cuh's, WARPS, STAGES,
 // BLOCKS_PER_SM.
-// PDL: spans, tables and all cache blocks but a row's newest are read before the previous kernel's end: they must be written at least two
-// kernels earlier.
+// Spans, tables and all cache blocks but a row's newest are read before the previous kernel's end (attention.cuh).
 // Source: Dao et al. 2023 (Flash-Decoding), Osama et al. 2023 (Stream-K) for the shares.
 #include "attention.cuh"
 
@@ -377,7 +376,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS_PER_SM) decode_atte
     const RowArrays rows = {rowSlots, rowLengths, rowCount, tableStride, windowTokens};
     const Share share = share_of(rows);
     if (share.begin >= share.end) {
-        wait_for_previous_kernel();                       // so that the end of this grid still means the end of the one before
+        wait_for_previous_kernel();
         return;
     }
     const u32 ring = shared_address(shared) + warp_index() * STAGES * STAGE_BYTES;
@@ -394,7 +393,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS_PER_SM) decode_atte
         copy_next(copier, rows, share.end, keys, values, tables, ring + stage * STAGE_BYTES);
     }
     wait_for_previous_kernel();
-    let_next_kernel_start();
 
     Place place = share.place;
     int position = share.begin;
@@ -413,6 +411,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS_PER_SM) decode_atte
             sync_warp();                                  // all lanes' copies are there, and all have left the stage that is filled next
             const int filled = stage == 0 ? STAGES - 1 : stage - 1;
             copy_next(copier, rows, share.end, keys, values, tables, ring + filled * STAGE_BYTES);
+            if (copier.position == share.end) let_next_kernel_start();   // what it copies ahead fills the memory's idle time
             const int firstToken = block_at(place) * BLOCK_TOKENS;
             if (firstToken < sequence.end) {
                 attend_block(heads, ring + stage * STAGE_BYTES, sequence.start - firstToken, sequence.end - 1 - firstToken, scaleLog2);

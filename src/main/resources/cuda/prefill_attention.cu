@@ -21,7 +21,7 @@
 // Geometry: grid (tiles, PACKS), started in the list's order: list first what walks over most keys. WARPS * 32 threads; dynamic shared
 // memory as drawn.
 // Constants: attention.cuh's, WARPS, ROW_TILES, KEY_TILE, STAGES (at least 2), BLOCKS_PER_SM.
-// PDL: the tile list, spans and block tables are read before the previous kernel's end: written at least two kernels earlier.
+// The tile list, spans and block tables are read before the previous kernel's end (attention.cuh).
 // Source: Dao 2023 (FlashAttention-2); the stale maximum as in FlashAttention-4's conditional rescaling.
 #include "attention.cuh"
 
@@ -307,7 +307,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS_PER_SM) prefill_att
     DYNAMIC_SHARED(shared);
     const int own = (int)blockIdx.x;
     const Work work = work_of(own, tiles, rowSlots, rowFirstTokens, rowTokens, rowLengths, tableStride);
-    if (work.tokenCount <= 0) return;
+    if (work.tokenCount <= 0) {
+        wait_for_previous_kernel();
+        return;
+    }
     const Pack pack = pack_of((int)blockIdx.y);
     const int firstPosition = work.firstPosition;
     const int seenFrom = windowTokens > 0 ? max(0, firstPosition - windowTokens + 1) : 0;

@@ -17,7 +17,7 @@
 // Geometry: THREADS threads; LANES threads a head (8 elements each), each for TOKEN_BATCH heads of its token, whose loads are all in
 // flight together; grid = T * BATCHES * LANES / THREADS, rounded up. Constants: attention.cuh's, ROTATED_DIMS, TURN_STEP,
 // ROTARY_HALVES.
-// PDL: everything but qkv is read before the previous kernel's end, so it must be written at least two kernels earlier.
+// Everything but qkv is read before the previous kernel's end (attention.cuh).
 // Source: Su et al. 2021 (rotary embeddings), Zhang and Sennrich 2019 (RMS norm).
 #include "attention.cuh"
 
@@ -129,6 +129,7 @@ __device__ __forceinline__ void normalise(float (&x)[VEC_ELEMS], const elem* wei
 extern "C" __global__ void __launch_bounds__(THREADS, 6) rotary_cache(elem* qkv, const elem* bias, const elem* queryNorm,
         const elem* keyNorm, float epsilon, const float* turns, const i32* tokenSlots, const i32* tokenPositions, i32 tokenCount,
         const i32* tables, i32 tableStride, elem* keys, elem* values) {
+    let_next_kernel_start();
     const int group = (int)(blockIdx.x * THREADS + threadIdx.x) / LANES;
     const int vec = (int)threadIdx.x % LANES;
     const bool holds = vec < HEAD_VECS;                   // 80 and 96 leave lanes over; their elements count as zeros
@@ -147,7 +148,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 6) rotary_cache(elem* qkv,
     }
 
     wait_for_previous_kernel();
-    let_next_kernel_start();
     elem* const heads = qkv + (i64)token * TOKEN_HEADS * HEAD_DIM + vec * VEC_ELEMS;
     vec16 data[TOKEN_BATCH];
 #pragma unroll
