@@ -45,47 +45,49 @@ final class MatmulTuner {
     /** The fastest, or the plan's own where no candidate runs. */
     MatmulAlgorithm fastest(MatmulPlan plan, List<MatmulAlgorithm> candidates, Duration limit) {
         MatmulAlgorithm best = plan.algorithm();
-        float bestMillis = Float.MAX_VALUE;
-        float firstMillis = 0;
+        double bestSeconds = Double.POSITIVE_INFINITY;
+        double firstSeconds = Double.POSITIVE_INFINITY;
         long beginNanos = System.nanoTime();
         for (MatmulAlgorithm candidate : candidates) {
             plan.use(candidate);
-            float millis = tryTime(plan);
-            firstMillis = firstMillis == 0 ? millis : firstMillis;
-            if (millis < bestMillis) {
-                bestMillis = millis;
+            double seconds = secondsOf(plan);
+            if (candidate.equals(candidates.getFirst())) {
+                firstSeconds = seconds;
+            }
+            if (seconds < bestSeconds) {
+                bestSeconds = seconds;
                 best = candidate;
             }
             if (System.nanoTime() - beginNanos > limit.toNanos()) {
                 break;
             }
         }
-        LOG.debug("{}: {} us, the heuristic's first {} us", plan.shape(), micros(bestMillis), micros(firstMillis));
+        LOG.debug("{}: {} s, the heuristic's first {} s", plan.shape(), bestSeconds, firstSeconds);
         return best;
     }
 
-    /** Milliseconds of all products; the largest number where the library refuses the algorithm after all. */
-    private float tryTime(MatmulPlan plan) {
+    /** Seconds of one product of the plan as it is; infinite where the library refuses its algorithm after all. */
+    double secondsOf(MatmulPlan plan) {
         try {
             matmuls.run(stream, plan, x, weights.getFirst(), y);
         } catch (JavelinException refused) {
             LOG.debug("candidate refused: {}", refused.reason());
-            return Float.MAX_VALUE;
+            return Double.POSITIVE_INFINITY;
         }
         stream.synchronize();
         try (CudaGraph graph = stream.capture(() -> enqueueAll(plan));
                 CudaGraphExec exec = graph.instantiate();
                 CudaEvent begin = CudaEvent.create(true);
                 CudaEvent end = CudaEvent.create(true)) {
-            float least = Float.MAX_VALUE;
+            float leastMillis = Float.POSITIVE_INFINITY;
             for (int round = 0; round < ROUNDS; round++) {
                 stream.record(begin);
                 exec.launch(stream);
                 stream.record(end);
                 end.synchronize();
-                least = Math.min(least, end.millisSince(begin));
+                leastMillis = Math.min(leastMillis, end.millisSince(begin));
             }
-            return least;
+            return leastMillis / 1000.0 / PRODUCTS;
         }
     }
 
@@ -93,9 +95,5 @@ final class MatmulTuner {
         for (int index = 0; index < PRODUCTS; index++) {
             matmuls.run(stream, plan, x, weights.get(index % weights.size()), y);
         }
-    }
-
-    private static float micros(float millis) {
-        return millis * 1000 / PRODUCTS;
     }
 }

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.springframework.util.FileSystemUtils;
@@ -42,23 +44,20 @@ public final class CompilerKit {
         }
     }
 
-    /** Compiles a library of C sources (none: an empty one) with that soname; empty, or why it cannot be had. */
-    public static String buildLibrary(Path folder, String soname, List<String> sources) throws IOException {
-        List<String> command = Stream.of(
-                        List.of(
-                                "gcc",
-                                "-shared",
-                                "-fPIC",
-                                "-O1",
-                                "-Wall",
-                                "-Werror",
-                                "-o",
-                                folder.resolve(soname).toString()),
-                        List.of("-Wl,-soname," + soname, "-x", "c"),
-                        sources.isEmpty() ? List.of("/dev/null") : sources,
-                        List.of("-lm"))
-                .flatMap(List::stream)
-                .toList();
+    /** Builds a library with that soname from C files and libraries; empty, or why it cannot be had. */
+    public static String buildLibrary(Path folder, String soname, List<String> inputs) {
+        List<String> command = new ArrayList<>(List.of(
+                "gcc",
+                "-shared",
+                "-fPIC",
+                "-O2",
+                "-Wall",
+                "-Werror",
+                "-o",
+                folder.resolve(soname).toString(),
+                "-Wl,-soname," + soname));
+        command.addAll(inputs.isEmpty() ? List.of("-x", "c", "/dev/null") : inputs);
+        command.add("-lm");
         return failure(command);
     }
 
@@ -102,7 +101,7 @@ public final class CompilerKit {
     /** Runs it; empty, or what it said. */
     private static String failure(List<String> command) {
         try {
-            ForkedJvm.Result result = ForkedJvm.run(LIMIT, command);
+            ForkedJvm.Result result = ForkedJvm.runCommand(LIMIT, Map.of(), command);
             return result.exitCode() == 0 ? "" : String.join(" ", command) + ": " + result.output();
         } catch (IOException absent) {
             return absent.toString();

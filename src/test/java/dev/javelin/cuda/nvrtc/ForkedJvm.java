@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A main class in a JVM of its own, so that what it loads stays out of this one. */
@@ -22,30 +23,41 @@ public final class ForkedJvm {
      */
     public record Result(int exitCode, String output) {}
 
-    /** Runs it to its end on this JVM's class path. */
+    /** Runs it to its end on this JVM's class path, or ends it after the limit. */
     public static Result run(Duration limit, Class<?> main, List<String> arguments) throws IOException {
+        return run(limit, System.getProperty("java.class.path"), Map.of(), List.of(), main.getName(), arguments);
+    }
+
+    /** The same with a class path, additions to the environment and options of the JVM. */
+    public static Result run(
+            Duration limit,
+            String classPath,
+            Map<String, String> environment,
+            List<String> options,
+            String main,
+            List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-modules=jdk.incubator.vector",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+                "-Xmx512m"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
-        return run(limit, command);
+        return runCommand(limit, environment, command);
     }
 
     /** Runs a command to its end, or ends it after the limit. */
-    static Result run(Duration limit, List<String> command) throws IOException {
+    static Result runCommand(Duration limit, Map<String, String> environment, List<String> command) throws IOException {
         Path output = Files.createTempFile("javelin-fork", ".log");
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(new File("/dev/null"))
-                    .redirectOutput(output.toFile())
-                    .start();
+                    .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             try {
                 if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                     return new Result(-1, "still running after " + limit + ":\n" + text(output));

@@ -1,0 +1,4 @@
+#include "types.cuh"
+extern "C" __global__ void broken(i32* out) {
+    *out = undeclared * WIDTH;
+}
