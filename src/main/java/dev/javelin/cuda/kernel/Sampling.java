@@ -11,6 +11,8 @@ import dev.javelin.cuda.memory.DeviceBuffer;
 import dev.javelin.cuda.memory.DeviceCopies;
 import dev.javelin.cuda.nvrtc.KernelCompiler;
 import dev.javelin.cuda.nvrtc.KernelSource;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Draws a token a row ({@code sampling.cu}): one launch whatever the rows' parameters are, with addresses and grid that
  * depend on the number of rows alone, so that it can be captured. Confined to the engine thread.
  *
- * <p>Launches of one object must follow each other on the device (one stream): they share scratch memory. The grid
- * never has more blocks than the device holds at once, for blocks wait for each other; two devices' worth of such grids
- * must not run side by side on one device.
+ * <p>Launches of one object must follow each other on the device (one stream): they share scratch memory. Blocks of a row
+ * wait for each other, so the grid never has more blocks than the device holds at once. Other work beside it, another
+ * such grid too, only delays it as long as the device has room for one row's blocks of each: blocks start in order, and
+ * a row's stand side by side.
  */
 public final class Sampling implements AutoCloseable {
     static final int THREADS = 512;
@@ -34,8 +37,7 @@ public final class Sampling implements AutoCloseable {
     private static final int GROUP_BINS_BYTES = 3425 * Long.BYTES;
 
     private final SamplingState state;
-    private final int multiprocessors;
-    private final @Nullable SamplingGroups[] plans;
+    private final SamplingGroups[] plans;
     private final DeviceBuffer barriers;
     private final DeviceBuffer rowTickets;
     private final DeviceBuffer bins;
@@ -60,8 +62,6 @@ public final class Sampling implements AutoCloseable {
             int maxRows,
             CudaStream stream) {
         this.state = state;
-        multiprocessors = device.multiprocessors();
-        plans = new SamplingGroups[maxRows + 1];
         barriers = arena.take((long) maxRows * BARRIER_BYTES, "sampling barriers");
         rowTickets = arena.take((long) maxRows * Integer.BYTES, "sampling tickets");
         bins = arena.take((long) maxRows * GROUP_BINS_BYTES, "sampling histograms");
@@ -72,6 +72,7 @@ public final class Sampling implements AutoCloseable {
         DeviceCopies.fill(stream, bins, (byte) 0);
         module = compiler.compile(source());
         function = module.function("sample");
+        plans = plans(device.multiprocessors(), maxRows);
     }
 
     /** What is compiled. */
@@ -101,9 +102,9 @@ public final class Sampling implements AutoCloseable {
             DeviceBuffer lastTokens,
             SamplingOutput output) {
         int rowCount = rows.rowCount();
-        if (rowCount >= plans.length || rowCount > output.maxRows()) {
+        if (rowCount > plans.length || rowCount > output.maxRows()) {
             throw new IllegalArgumentException(
-                    rowCount + " rows, the limits are " + (plans.length - 1) + " and " + output.maxRows());
+                    rowCount + " rows, the limits are " + plans.length + " and " + output.maxRows());
         }
         if (rowCount == 0) {
             return;
@@ -145,16 +146,17 @@ public final class Sampling implements AutoCloseable {
 
     /** Logits are spread like this over that many rows. */
     SamplingGroups plan(int rowCount) {
-        SamplingGroups plan = plans[rowCount];
-        if (plan == null) {
-            plan = SamplingGroups.plan(
-                    rowCount,
-                    state.vocabularyTokens(),
-                    multiprocessors,
-                    chunk -> function.maxActiveBlocks(THREADS, sharedBytes(chunk)));
-            plans[rowCount] = plan;
-        }
-        return plan;
+        return plans[rowCount - 1];
+    }
+
+    /** All plans at once: a capture must find the kernel loaded and its limits set. */
+    private SamplingGroups[] plans(int multiprocessors, int maxRows) {
+        Map<Integer, Integer> occupancies = new HashMap<>();
+        SamplingGroups.Occupancy occupancy = chunk ->
+                occupancies.computeIfAbsent(chunk, missing -> function.maxActiveBlocks(THREADS, sharedBytes(missing)));
+        SamplingGroups[] all = new SamplingGroups[maxRows];
+        Arrays.setAll(all, i -> SamplingGroups.plan(i + 1, state.vocabularyTokens(), multiprocessors, occupancy));
+        return all;
     }
 
     private static int sharedBytes(int chunkTokens) {

@@ -45,6 +45,11 @@ final class DeviceWork implements AutoCloseable {
         return compiler;
     }
 
+    /** Where the memory comes from. */
+    DeviceArena arena() {
+        return arena;
+    }
+
     /** Memory of any content. */
     DeviceBuffer take(long bytes) {
         return arena.take(bytes, "test");
