@@ -33,8 +33,9 @@ namespace gelu_tanh {
 #define activate_gated gated_gelu_tanh
 #define activate_plain plain_gelu_tanh
 #include "cuda/activation.cu"
-static const Case all{"GELU tanh", activate_gated, activate_plain,
-                      [](double x) { return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x))); }};
+static const Case all{"GELU tanh", activate_gated, activate_plain, [](double x) {
+                          return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+                      }};
 #undef activate_gated
 #undef activate_plain
 #undef ACTIVATION
@@ -45,7 +46,8 @@ namespace gelu_erf {
 #define activate_gated gated_gelu_erf
 #define activate_plain plain_gelu_erf
 #include "cuda/activation.cu"
-static const Case all{"GELU erf", activate_gated, activate_plain, [](double x) { return x / 2 * (1 + std::erf(x / std::sqrt(2))); }};
+static const Case all{
+    "GELU erf", activate_gated, activate_plain, [](double x) { return x / 2 * (1 + std::erf(x / std::sqrt(2))); }};
 #undef activate_gated
 #undef activate_plain
 #undef ACTIVATION
@@ -115,7 +117,9 @@ static void embeds() {
         for (int t = 0; t < tokens; t++) {
             for (int i = 0; i < HIDDEN; i++) {
                 elem expected = ids[t] < 0 ? elem{0} : to_elem(to_float(table[(size_t)ids[t] * HIDDEN + i]) * scale);
-                emu::expect(x[(size_t)t * HIDDEN + i].bits == expected.bits, emu::text("token %d, element %d, scale %g", t, i, scale));
+                emu::expect(
+                    x[(size_t)t * HIDDEN + i].bits == expected.bits,
+                    emu::text("token %d, element %d, scale %g", t, i, scale));
             }
         }
     }
@@ -137,7 +141,9 @@ static void gathersAndAdds() {
     std::vector<elem> sums;
     for (size_t i = 0; i < out.size(); i++) sums.push_back(to_elem(to_float(out[i]) + to_float(more[i])));
     const i64 vecs = (i64)out.size() / 8;
-    emu::launch((int)(vecs + 255) / 256, 256, 0, [&] { add_elements((vec16*)out.data(), (vec16*)more.data(), (vec16*)out.data(), vecs); });
+    emu::launch((int)(vecs + 255) / 256, 256, 0, [&] {
+        add_elements((vec16*)out.data(), (vec16*)more.data(), (vec16*)out.data(), vecs);
+    });
     for (size_t i = 0; i < out.size(); i++) emu::expect(out[i].bits == sums[i].bits, emu::text("sum %zu", i));
 }
 

@@ -91,8 +91,9 @@ static std::vector<double> reference(const Norm& n, const elem* x, const elem* w
     for (int i = 0; i < n.hidden; i++) squares += (to_float(x[i]) - mean) * (to_float(x[i]) - mean);
     std::vector<double> out;
     for (int i = 0; i < n.hidden; i++) {
-        out.push_back((to_float(x[i]) - mean) / std::sqrt(squares / n.hidden + EPSILON) * (to_float(weight[i]) + offset)
-                      + (bias ? to_float(bias[i]) : 0));
+        out.push_back(
+            (to_float(x[i]) - mean) / std::sqrt(squares / n.hidden + EPSILON) * (to_float(weight[i]) + offset)
+            + (bias ? to_float(bias[i]) : 0));
     }
     return out;
 }
@@ -106,35 +107,51 @@ static void expectRow(const Norm& n, const elem* got, const std::vector<double>&
 
 static void check(const Norm& n, int rows, float offset) {
     const size_t count = (size_t)rows * n.hidden;
-    emu::Buffer<elem> x(count, "x"), delta(count, "delta"), out(count, "out"), weight(n.hidden, "weight"), bias(n.hidden, "bias");
+    emu::Buffer<elem> x(count, "x"), delta(count, "delta"), out(count, "out"), weight(n.hidden, "weight"),
+        bias(n.hidden, "bias");
     fill(x, 0.5f);
     fill(delta, 0);
     fill(weight, 1);
     fill(bias, 0);
     const elem* usedBias = n.isLayer && offset == 0 ? bias.data() : nullptr;
 
-    emu::launch(rows, NORM_THREADS, 0,
-                [&] { n.norm((vec16*)x.data(), nullptr, (vec16*)weight.data(), (const vec16*)usedBias, (vec16*)out.data(), EPSILON, offset); });
-    for (int r = 0; r < rows; r++) expectRow(n, out + (size_t)r * n.hidden, reference(n, x + (size_t)r * n.hidden, weight, usedBias, offset), "norm", r);
+    emu::launch(rows, NORM_THREADS, 0, [&] {
+        n.norm(
+            (vec16*)x.data(), nullptr, (vec16*)weight.data(), (const vec16*)usedBias, (vec16*)out.data(), EPSILON,
+            offset);
+    });
+    for (int r = 0; r < rows; r++)
+        expectRow(
+            n, out + (size_t)r * n.hidden, reference(n, x + (size_t)r * n.hidden, weight, usedBias, offset), "norm", r);
 
     emu::Buffer<i32> indices((size_t)rows, "row indices");
     for (int r = 0; r < rows; r++) indices[r] = r == 0 ? -1 : rows - 1 - r / 2;
     out.poison();
-    emu::launch(rows, NORM_THREADS, 0,
-                [&] { n.norm((vec16*)x.data(), indices, (vec16*)weight.data(), (const vec16*)usedBias, (vec16*)out.data(), EPSILON, offset); });
+    emu::launch(rows, NORM_THREADS, 0, [&] {
+        n.norm(
+            (vec16*)x.data(), indices, (vec16*)weight.data(), (const vec16*)usedBias, (vec16*)out.data(), EPSILON,
+            offset);
+    });
     for (int i = 0; i < n.hidden; i++) emu::expect(out[i].bits == 0, "a padded row is zeros");
     for (int r = 1; r < rows; r++) {
-        expectRow(n, out + (size_t)r * n.hidden, reference(n, x + (size_t)indices[r] * n.hidden, weight, usedBias, offset), "gathered norm", r);
+        expectRow(
+            n, out + (size_t)r * n.hidden, reference(n, x + (size_t)indices[r] * n.hidden, weight, usedBias, offset),
+            "gathered norm", r);
     }
 
     std::vector<elem> sums;
     for (size_t i = 0; i < count; i++) sums.push_back(to_elem(to_float(x[i]) + to_float(delta[i])));
     out.poison();
     emu::launch(rows, NORM_THREADS, 0, [&] {
-        n.addNorm((vec16*)x.data(), (vec16*)delta.data(), (vec16*)weight.data(), (const vec16*)usedBias, (vec16*)out.data(), EPSILON, offset);
+        n.addNorm(
+            (vec16*)x.data(), (vec16*)delta.data(), (vec16*)weight.data(), (const vec16*)usedBias, (vec16*)out.data(),
+            EPSILON, offset);
     });
     for (size_t i = 0; i < count; i++) emu::expect(x[i].bits == sums[i].bits, emu::text("%s: residual %zu", n.name, i));
-    for (int r = 0; r < rows; r++) expectRow(n, out + (size_t)r * n.hidden, reference(n, x + (size_t)r * n.hidden, weight, usedBias, offset), "add and norm", r);
+    for (int r = 0; r < rows; r++)
+        expectRow(
+            n, out + (size_t)r * n.hidden, reference(n, x + (size_t)r * n.hidden, weight, usedBias, offset),
+            "add and norm", r);
 }
 
 int main() {

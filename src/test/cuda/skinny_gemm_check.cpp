@@ -18,7 +18,7 @@ struct Operands {
     i32* indices;
     void* y;
     u32* counters;
-    int outputs, rows;
+    int outputs, rows, aheadChunks;
 };
 
 // A kernel with its constants.
@@ -30,8 +30,8 @@ struct Product {
     int (*groups)(int outputs);
     void (*launch)(Operands&, int blocks);
 
-    // Of a row, relative: the rounding of y; where y is not rounded, that of a norm's elements or the order of additions. A gate's
-    // activation can magnify it.
+    // Of a row, relative: the rounding of y; where y is not rounded, that of a norm's elements or the order of
+    // additions. A gate's activation can magnify it.
     double tolerance() const {
 #ifdef ELEMENT_F16
         const double rounding = 4e-4;
@@ -199,7 +199,8 @@ struct Trial {
         fill(weights, weights.size(), 1.0f / std::sqrt((float)product.inputs));
         fill(before, before.size(), 1.0f);
         std::fill(counters.begin(), counters.end(), 0);
-        for (int i = 0; i < (int)indices.size(); i++) indices[i] = i == 1 ? -1 : (int)(randomBits() % (unsigned)(rows + 5));
+        for (int i = 0; i < (int)indices.size(); i++)
+            indices[i] = i == 1 ? -1 : (int)(randomBits() % (unsigned)(rows + 5));
         for (int row = 0; row < rows; row++) refer(row);
     }
 
@@ -212,7 +213,8 @@ struct Trial {
             squares += input[k] * input[k];
         }
         for (int k = 0; k < n && product.normed; k++) {
-            input[k] = to_float(to_elem((float)(input[k] / std::sqrt(squares / n + EPSILON) * (to_float(gains[k]) + WEIGHT_OFFSET))));
+            input[k] = to_float(
+                to_elem((float)(input[k] / std::sqrt(squares / n + EPSILON) * (to_float(gains[k]) + WEIGHT_OFFSET))));
         }
         for (int i = 0; i < outputs; i++) {
             double sum = dot(input, i);
@@ -224,7 +226,8 @@ struct Trial {
 
     double dot(const double* input, int weightRow) {
         double sum = 0;
-        for (int k = 0; k < product.inputs; k++) sum += input[k] * to_float(weights[(size_t)weightRow * product.inputs + k]);
+        for (int k = 0; k < product.inputs; k++)
+            sum += input[k] * to_float(weights[(size_t)weightRow * product.inputs + k]);
         return sum;
     }
 
@@ -236,7 +239,8 @@ struct Trial {
         if (product.epilogue == EPILOGUE_RESIDUAL) std::copy(before.begin(), before.end(), elements.begin());
         const size_t skipped = indices.size() > 0 ? 0 : (size_t)first * product.inputs;
         emu::Buffer<elem> tokens(std::vector<elem>(x.begin() + skipped, x.end()), "tokens");
-        Operands o{tokens, gains, weights, indices.size() > 0 ? indices + first : nullptr, nullptr, counters, outputs, count};
+        Operands o{tokens,  gains, weights, indices.size() > 0 ? indices + first : nullptr, nullptr, counters,
+                   outputs, count, rows % 3};
         o.y = isFloat ? (void*)(floats + (size_t)first * outputs) : (void*)(elements + (size_t)first * outputs);
         product.launch(o, blocks);
         std::vector<u32> bits;
@@ -261,7 +265,8 @@ struct Trial {
             emu::expect(error < product.tolerance(), what + emu::text(": row %d is off by %g", row, error));
         }
         std::vector<u32> alone = run(blocks, rows - 1, 1);
-        emu::expect(std::equal(alone.begin(), alone.end(), bits.end() - outputs), what + ": a row alone has other bits");
+        emu::expect(
+            std::equal(alone.begin(), alone.end(), bits.end() - outputs), what + ": a row alone has other bits");
     }
 };
 
@@ -280,8 +285,9 @@ static void normsAsTheNormKernelDoes() {
     std::copy(fused.weights.begin(), fused.weights.end(), plain.weights.begin());
     plain.x.poison();
     emu::launch(rows, NORM_THREADS, 0, [&] {
-        norm_kernel::norm_rows((vec16*)fused.x.data(), nullptr, (vec16*)fused.gains.data(), nullptr, (vec16*)plain.x.data(), EPSILON,
-                               WEIGHT_OFFSET);
+        norm_kernel::norm_rows(
+            (vec16*)fused.x.data(), nullptr, (vec16*)fused.gains.data(), nullptr, (vec16*)plain.x.data(), EPSILON,
+            WEIGHT_OFFSET);
     });
     emu::expect(fused.run(2, 0, rows) == plain.run(2, 0, rows), "the fused norm has other bits");
 }

@@ -1,8 +1,11 @@
 // The middle of an MLP.
+//
 //   activate_gated:  out[t, i] = E(act(gateUp[t, i]) * gateUp[t, WIDTH + i])
-//   activate_plain:  out[t, i] = E(act(x[t, i]))
-// gateUp [T, 2 * WIDTH] E, x and out [T, WIDTH] E; row-major, dense, 16-byte aligned; x may be out. Arithmetic f32, rounded once.
-// Launch: a thread for 8 outputs, blocks of 256. Constants: WIDTH (a multiple of 8), ACTIVATION (see activation.cuh), ELEMENT_F16.
+//   activate_plain:  out[t, i] = E(act(x[t, i])); out may be x
+//
+// gateUp [T, 2 * WIDTH] E, x and out [T, WIDTH] E; row-major, dense, 16-byte aligned. Arithmetic f32, rounded once.
+// Launch: a thread for 8 outputs (vecCount of them), blocks of 256.
+// Constants: WIDTH (a multiple of 8), ACTIVATION (see activation.cuh), ELEMENT_F16.
 #include "activation.cuh"
 
 static_assert(WIDTH % VEC_ELEMS == 0, "rows are read 16 bytes at a time");

@@ -1,11 +1,19 @@
 // Norms over the rows of a matrix.
-//   RMS norm:   out = E(x * rsqrt(mean(x^2) + eps) * (weight + weightOffset))
-//   LayerNorm:  out = E((x - mean) * rsqrt(mean((x - mean)^2) + eps) * (weight + weightOffset) + bias)   with -DLAYER_NORM
-//   add_norm_rows first adds, residual = E(residual + delta), and then norms what it stored.
-// x, residual, delta, out [rows, HIDDEN] E; weight, bias [HIDDEN] E; rowIndices [rows] i32 or null: which row of x gives row r of
-// out, negative for a row of zeros (padding). Row-major, dense, 16-byte aligned. eps, weightOffset f32 (weightOffset 1 for Gemma).
-// Accumulation f32; LayerNorm takes the mean first and then the squares of the differences, from registers.
-// Launch: one block of 256 threads a row. Constants: HIDDEN (a multiple of 8), LAYER_NORM, ELEMENT_F16.
+//
+//   RMS norm:                  out = E(x * rsqrt(mean(x^2) + eps) * (weight + weightOffset))
+//   LayerNorm (-DLAYER_NORM):  out = E((x - mean) * rsqrt(mean((x - mean)^2) + eps) * (weight + weightOffset) + bias)
+//   add_norm_rows first:       residual = E(residual + delta), and norms what it stored
+//
+//   x, residual, delta, out  [rows, HIDDEN] E; out may be x where rowIndices is null
+//   rowIndices               [rows] i32 or null: which row of x gives row r of out, negative for zeros (padding)
+//   weight, bias             [HIDDEN] E; bias may be null
+//   eps, weightOffset        f32; weightOffset is 1 for Gemma
+//
+// Row-major, dense, 16-byte aligned. Accumulation f32; LayerNorm takes the mean first and then the squares of the
+// differences, from registers.
+//
+// Launch: one block of 256 threads a row.
+// Constants: HIDDEN (a multiple of 8), LAYER_NORM, ELEMENT_F16.
 // Source: Zhang and Sennrich 2019, Root Mean Square Layer Normalization; Ba et al. 2016, Layer Normalization.
 #include "norm.cuh"
 
@@ -34,7 +42,8 @@ __device__ __forceinline__ float row_sum(float value, float* scratch) {
 
 #ifdef LAYER_NORM
 __device__ __forceinline__ void norm_row(
-    vec16 (&v)[THREAD_VECS], const vec16* weight, const vec16* bias, vec16* out, float eps, float weightOffset, float* scratch) {
+    vec16 (&v)[THREAD_VECS], const vec16* weight, const vec16* bias, vec16* out, float eps, float weightOffset,
+    float* scratch) {
     float sum = 0.0f;
 #pragma unroll
     for (int j = 0; j < THREAD_VECS; j++) {
@@ -67,7 +76,8 @@ __device__ __forceinline__ void norm_row(
 }
 #else
 __device__ __forceinline__ void norm_row(
-    vec16 (&v)[THREAD_VECS], const vec16* weight, const vec16*, vec16* out, float eps, float weightOffset, float* scratch) {
+    vec16 (&v)[THREAD_VECS], const vec16* weight, const vec16*, vec16* out, float eps, float weightOffset,
+    float* scratch) {
     float square = 0.0f;
 #pragma unroll
     for (int j = 0; j < THREAD_VECS; j++) square = add_squares(square, v[j]);
@@ -80,7 +90,8 @@ __device__ __forceinline__ void norm_row(
 #endif
 
 extern "C" __global__ void __launch_bounds__(NORM_THREADS) norm_rows(
-    const vec16* x, const i32* rowIndices, const vec16* weight, const vec16* bias, vec16* out, float eps, float weightOffset) {
+    const vec16* x, const i32* rowIndices, const vec16* weight, const vec16* bias, vec16* out, float eps,
+    float weightOffset) {
     __shared__ float scratch[2 * NORM_WARPS];
     let_next_kernel_start();
     wait_for_previous_kernel();
@@ -98,7 +109,8 @@ extern "C" __global__ void __launch_bounds__(NORM_THREADS) norm_rows(
 }
 
 extern "C" __global__ void __launch_bounds__(NORM_THREADS) add_norm_rows(
-    vec16* residual, const vec16* delta, const vec16* weight, const vec16* bias, vec16* out, float eps, float weightOffset) {
+    vec16* residual, const vec16* delta, const vec16* weight, const vec16* bias, vec16* out, float eps,
+    float weightOffset) {
     __shared__ float scratch[2 * NORM_WARPS];
     let_next_kernel_start();
     wait_for_previous_kernel();

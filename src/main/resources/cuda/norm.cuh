@@ -1,5 +1,6 @@
-// The norms' arithmetic, shared by norm.cu and the prologue of skinny_gemm.cu, so that both give the same bits: which thread adds
-// which elements, and in which order, is fixed here. 256 threads work on a row; thread i has the row's 16-byte vectors i, i + 256, ...
+// The norms' arithmetic, shared by norm.cu and the prologue of skinny_gemm.cu, so that both give the same bits: which
+// thread adds which elements, and in which order, is fixed here. 256 threads work on a row; thread i has the row's
+// 16-byte vectors i, i + 256, ...
 #pragma once
 #include "warp.cuh"
 

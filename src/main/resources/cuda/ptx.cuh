@@ -17,7 +17,7 @@
 // mbarrier    mbarrier_init(shared, count)   mbarrier_fence_init()   mbarrier_arrive(shared)
 //             mbarrier_expect(shared, bytes)   mbarrier_arrive_expect(shared, bytes)
 //             bool mbarrier_try_wait(shared, parity)   mbarrier_wait(shared, parity)
-//             bulk_copy(shared, p, bytes, sharedMbarrier)   fence_proxy_async()
+//             bulk_copy(shared, p, bytes, sharedMbarrier)   bulk_prefetch_l2(p, bytes)   fence_proxy_async()
 // barriers    sync_threads()   sync_warp()   barrier_sync(id, threads)   barrier_arrive(id, threads)
 // memory      thread_fence()   u32 load_acquire(p)   store_release(p, u32)   u32 atomic_add_acq_rel(p, u32)
 // arithmetic  fast_exp2 fast_log2 fast_exp fast_log fast_rcp fast_rsqrt fast_tanh; natively also expf logf fmaf ...
@@ -251,6 +251,11 @@ PTX void bulk_copy(u32 shared, const void* p, u32 bytes, u32 sharedMbarrier) {
             "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(shared),
             "l"(p), "r"(bytes), "r"(sharedMbarrier)
             : "memory");
+}
+
+// Asks L2 for a multiple of 16 bytes (16-byte aligned); called by one thread.
+PTX void bulk_prefetch_l2(const void* p, u32 bytes) {
+    asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(p), "r"(bytes) : "memory");
 }
 
 // Orders the thread's plain shared accesses before bulk copies that it starts later.

@@ -1,15 +1,16 @@
-// What both kernels for few tokens share (skinny_gemm.cu, skinny_split.cu): which rows of the weights a tile takes, the product of a
-// fragment, and what becomes of a sum.
+// What both kernels for few tokens share (skinny_gemm.cu, skinny_split.cu): which rows of the weights a tile takes, the
+// product of a fragment, and what becomes of a sum.
 //
-// Tensor cores multiply with the weights as A (16 rows by 16 k) and the tokens as B (16 k by 8). A dot product may take its k in any
-// order, the same for both sides; so lane (g, t), g = lane / 4, t = lane % 4, takes 8 neighbouring k of its rows g and g + 8 as one
-// 16-byte access, straight from memory into the fragment, and 32 k (a quad's 64 contiguous bytes) make two instructions:
+// Tensor cores multiply with the weights as A (16 rows by 16 k) and the tokens as B (16 k by 8). A dot product may take
+// its k in any order, the same for both sides; so lane (g, t), g = lane / 4, t = lane % 4, takes 8 neighbouring k of
+// its rows g and g + 8 as one 16-byte access, straight from memory into the fragment, and 32 k (a quad's 64 contiguous
+// bytes) make two instructions:
 //
 //     k of the access      8t+0 8t+1 8t+2 8t+3 | 8t+4 8t+5 8t+6 8t+7
 //     k of the fragment    2t   2t+1 2t+8 2t+9 | the same of the second instruction
 //
-// No include guard here and in activation.cuh: what they declare depends on the kernel's constants, and a test includes them once for
-// each set of constants.
+// No include guard here and in activation.cuh: what they declare depends on the kernel's constants, and a test includes
+// them once for each set of constants.
 #include "warp.cuh"
 
 #define EPILOGUE_ELEMENTS 0 // y[token, n] = E(sum)
@@ -27,16 +28,17 @@ typedef elem output;
 #endif
 
 static_assert(INPUTS % VEC_ELEMS == 0, "rows are read 16 bytes at a time");
-constexpr int STEP_K = 32;                                          // of a 16-byte access of a quad
-constexpr int UNIT_STEPS = 2;                                       // a warp takes whole 128-byte lines
+constexpr int STEP_K = 32;    // of a 16-byte access of a quad
+constexpr int UNIT_STEPS = 2; // a warp takes whole 128-byte lines
 constexpr int UNIT_K = UNIT_STEPS * STEP_K;
-constexpr int UNITS = (INPUTS + UNIT_K - 1) / UNIT_K;               // of a row
+constexpr int UNITS = (INPUTS + UNIT_K - 1) / UNIT_K; // of a row
 constexpr int FRAGMENT_ROWS = 16;
 constexpr int FRAGMENT_TOKENS = 8;
 constexpr int OUTPUTS_OF_FRAGMENT = EPILOGUE == EPILOGUE_GATED ? FRAGMENT_ROWS / 2 : FRAGMENT_ROWS;
 
-// Which row of the weights is row 0 to 15 of a fragment. Fragments follow each other along the outputs; a gated one has 8 gate rows and
-// below them the 8 up rows of the same outputs, so that one lane gets both. Past the last output the last row stands in.
+// Which row of the weights is row 0 to 15 of a fragment. Fragments follow each other along the outputs; a gated one has
+// 8 gate rows and below them the 8 up rows of the same outputs, so that one lane gets both. Past the last output the
+// last row stands in.
 __device__ __forceinline__ i64 weight_row(int fragment, int row, int outputs) {
 #if EPILOGUE == EPILOGUE_GATED
     return min(fragment * OUTPUTS_OF_FRAGMENT + row % 8, outputs - 1) + (i64)(row / 8) * outputs;

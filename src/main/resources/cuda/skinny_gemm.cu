@@ -1,19 +1,38 @@
-// Product of a large matrix with up to 8 tokens: y[m, n] = sum over k of x[m, k] * w[n, k], the weights read once, at memory speed.
-//   With -DNORM_INPUT, x is the residual stream, and what is multiplied is its RMS norm, rounded to E just as norm.cu rounds it.
-//   EPILOGUE says what becomes of a sum: see skinny.cuh. Gated: w has the rows of gate, then those of up, and outputs counts one of them.
-// x [.., INPUTS] E; rowIndices [rows] i32 or null: which row of x is token m, negative for zeros; w [outputs, INPUTS] E (gated
-// [2 * outputs, INPUTS]); y [rows, outputs] E or f32; normWeight [INPUTS] E. Row-major, dense, 16-byte aligned; y is not x.
-// Accumulation f32 in a fixed order that depends neither on the number of tokens nor on the grid.
+// Product of a large matrix with up to 8 tokens: y[m, n] = sum over k of x[m, k] * w[n, k], at memory speed: the
+// weights are read once.
 //
-// A block stays and takes every gridDim-th fragment of 16 rows (see skinny.cuh). Its tokens lie in shared memory for the whole kernel,
-// rows 64 bytes off a multiple of 128, so that the 8 lanes of a quarter warp read 8 different banks of 16 bytes. 8 warps split k: unit u
-// (64 k) belongs to warp u % 8; their sums meet in shared memory. The weights come
-//   * with -DBULK_COPIES (from sm_90 on, without effect before) by bulk copies of a ninth warp into a ring of STAGES of 16 rows by 512 k, or
-//   * by cp.async of each lane into a ring of its own, STAGES units deep: what a lane copies, only it reads, so nothing is waited for but
-//     the lane's own oldest copy. (Loads into registers cannot wait for the oldest alone: the compiler puts them on one scoreboard.)
-// Either way the stream goes on across fragments, and starts before the previous kernel has ended, since no kernel writes weights.
-// Launch: 256 threads, 288 with bulk copies; at most as many blocks as multiprocessors; dynamic shared memory as SkinnyResident.java has.
-// Constants: INPUTS (a multiple of 8), STAGES (up to 16), EPILOGUE, ACTIVATION where gated, NORM_INPUT, BULK_COPIES, ELEMENT_F16.
+// With -DNORM_INPUT, x is the residual stream, and what is multiplied is its RMS norm, rounded to E as norm.cu does it.
+// EPILOGUE says what becomes of a sum: see skinny.cuh. Gated: w has the rows of gate, then those of up; outputs counts
+// the rows of one.
+//
+//   x           [.., INPUTS] E
+//   rowIndices  [rows] i32 or null: which row of x is token m, negative for zeros
+//   w           [outputs, INPUTS] E, gated [2 * outputs, INPUTS]
+//   y           [rows, outputs] E or f32; not x
+//   normWeight  [INPUTS] E
+//
+// Row-major, dense, 16-byte aligned. Accumulation f32, in an order that depends neither on the number of tokens nor on
+// the grid.
+//
+// A block stays and takes every gridDim-th fragment of 16 rows (see skinny.cuh). Its tokens lie in shared memory for
+// the whole kernel, rows 64 bytes off a multiple of 128, so that the 8 lanes of a quarter warp read 8 different banks
+// of 16 bytes. 8 warps split k: unit u (64 k) belongs to warp u % 8; their sums meet in shared memory. The weights come
+//
+//   * with -DBULK_COPIES (from sm_90 on, without effect before) by bulk copies of a ninth warp into a ring of STAGES of
+//     16 rows by 512 k, or
+//   * by cp.async of each lane into a ring of its own, STAGES units deep: what a lane copies, only it reads, so nothing
+//     is waited for but the lane's own oldest copy. (Loads into registers cannot wait for the oldest alone: the
+//     compiler puts them all on one scoreboard.)
+//
+// Either way the stream goes on across fragments, and starts before the previous kernel has ended, since no kernel
+// writes weights. The next kernel may start when a block has begun its last copy, not before: what it copies ahead then
+// fills the memory's time while this one ends and hands over. With bulk copies L2 is asked for another aheadChunks, so
+// that memory has work until the ring moves again.
+//
+// Launch: 256 threads, 288 with bulk copies; at most as many blocks as multiprocessors; shared memory as in
+// SkinnyResident.java.
+// Constants: INPUTS (a multiple of 8), STAGES (up to 16), EPILOGUE, ACTIVATION where gated, NORM_INPUT, BULK_COPIES,
+// ELEMENT_F16.
 #include "norm.cuh"
 #include "skinny.cuh"
 
@@ -22,8 +41,8 @@ constexpr int MULTIPLIERS = WARPS * WARP_LANES;
 constexpr int CHUNK_K = WARPS * UNIT_K;
 constexpr int CHUNKS = (INPUTS + CHUNK_K - 1) / CHUNK_K;
 constexpr int ROW_VECS = INPUTS / VEC_ELEMS;
-constexpr int TOKEN_VECS = UNITS * UNIT_K / VEC_ELEMS;              // of a token in shared memory, zeros at the end
-constexpr int TOKEN_PITCH = TOKEN_VECS * 16 + 64;                   // bytes
+constexpr int TOKEN_VECS = UNITS * UNIT_K / VEC_ELEMS; // of a token in shared memory, zeros at the end
+constexpr int TOKEN_PITCH = TOKEN_VECS * 16 + 64;      // bytes
 constexpr int MULTIPLIER_BARRIER = 1;
 
 #if defined(BULK_COPIES) && HAS_BULK_COPY
@@ -39,7 +58,7 @@ constexpr int THREADS = MULTIPLIERS;
 #endif
 
 // Shared memory, in bytes:
-//   [ mbarriers 256 | sums of squares 256 | sums of the warps, twice 8192 | tokens rows * TOKEN_PITCH, up to 128 | ring ]
+//   [ mbarriers 256 | sums of squares 256 | sums of warps, 2 * 4096 | tokens rows * TOKEN_PITCH, up to 128 | ring ]
 constexpr int MAX_STAGES = 16;
 constexpr int SQUARES_AT = 2 * 8 * MAX_STAGES;
 constexpr int SUMS_AT = SQUARES_AT + FRAGMENT_TOKENS * NORM_WARPS * 4;
@@ -131,7 +150,8 @@ __device__ __forceinline__ void stage_tokens(const Arguments& a, unsigned char* 
 }
 #endif
 
-// The lane's part of the tokens of unit 0; a lane without a token of its own reads another's, and its sums are not stored.
+// The lane's part of the tokens of unit 0; a lane without a token of its own reads another's, and its sums are not
+// stored.
 __device__ __forceinline__ const unsigned char* lane_token(const unsigned char* shared, int rows) {
     const int token = min(lane_index() / 4, rows - 1);
     return shared + TOKENS_AT + token * TOKEN_PITCH + lane_index() % 4 * 16;
@@ -146,8 +166,9 @@ __device__ __forceinline__ void multiply_unit(float (&sums)[4], const Unit& unit
 
 // ---- sums ----
 
-// Adds the warps' sums of a fragment and stores them. Thread (warp i, lane l) of the first 4 warps ends sum i of lane l, gated ones
-// sums i and i + 2. The buffers alternate, so one barrier is enough: who passes the next one has read this one.
+// Adds the warps' sums of a fragment and stores them. Thread (warp i, lane l) of the first 4 warps ends sum i of lane
+// l, gated ones sums i and i + 2. The buffers alternate, so one barrier is enough: who passes the next one has read
+// this one.
 struct Ending {
     Place place;
     float earlier;
@@ -197,7 +218,8 @@ struct Ring {
     int stage;
 
     __device__ __forceinline__ Ring(unsigned char* shared, int rows)
-        : mbarriers(shared_address(shared)), parity(0), bytes(ring_of(shared, rows)), stage(0) {}
+        : mbarriers(shared_address(shared)), parity(0), bytes(ring_of(shared, rows)), stage(0) {
+    }
     __device__ __forceinline__ u32 full() const {
         return mbarriers + 16 * stage;
     }
@@ -220,28 +242,61 @@ struct Ring {
     }
 };
 
+// The chunks of a block in their order, as lane r sees them: row r of the fragment.
+struct Chunks {
+    const elem* row;
+    int fragment, chunk, index;
+
+    __device__ __forceinline__ explicit Chunks(const Arguments& a) : fragment(blockIdx.x), chunk(0), index(0) {
+        point(a);
+    }
+    __device__ __forceinline__ void point(const Arguments& a) {
+        row = a.weights + weight_row(fragment, lane_index() % FRAGMENT_ROWS, a.outputs) * INPUTS;
+    }
+    __device__ __forceinline__ bool exists(const Arguments& a) const {
+        return fragment < a.fragments;
+    }
+    __device__ __forceinline__ const elem* place() const {
+        return row + chunk * CHUNK_K;
+    }
+    __device__ __forceinline__ u32 bytes() const {
+        return min(CHUNK_K, INPUTS - chunk * CHUNK_K) * (int)sizeof(elem);
+    }
+    __device__ __forceinline__ void advance(const Arguments& a) {
+        index++;
+        if (++chunk < CHUNKS) return;
+        chunk = 0;
+        fragment += gridDim.x;
+        point(a);
+    }
+};
+
 // The copying warp: lane r copies row r.
-__device__ __forceinline__ void stream_weights(const Arguments& a, Ring ring) {
+__device__ __forceinline__ void stream_weights(const Arguments& a, Ring ring, int aheadChunks) {
     const u32 stages = shared_address(ring.bytes);
-    for (int fragment = blockIdx.x; fragment < a.fragments; fragment += gridDim.x) {
-        const elem* row = a.weights + weight_row(fragment, lane_index() % FRAGMENT_ROWS, a.outputs) * INPUTS;
-        for (int chunk = 0; chunk < CHUNKS; chunk++) {
-            const u32 bytes = min(CHUNK_K, INPUTS - chunk * CHUNK_K) * (int)sizeof(elem);
-            mbarrier_wait(ring.empty(), ring.parity ^ 1); // the first round finds empty stages
-            if (lane_index() == 0) mbarrier_arrive_expect(ring.full(), FRAGMENT_ROWS * bytes);
-            sync_warp();
-            if (lane_index() < FRAGMENT_ROWS) {
-                bulk_copy(stages + ring.stage * STAGE_BYTES + lane_index() * STAGE_PITCH, row + chunk * CHUNK_K, bytes, ring.full());
-            }
-            ring.advance();
+    const bool hasRow = lane_index() < FRAGMENT_ROWS;
+    Chunks ahead(a);
+    while (ahead.index < STAGES) ahead.advance(a);
+    for (Chunks at(a); at.exists(a); at.advance(a), ring.advance()) {
+        mbarrier_wait(ring.empty(), ring.parity ^ 1); // the first round finds empty stages
+        if (lane_index() == 0) mbarrier_arrive_expect(ring.full(), FRAGMENT_ROWS * at.bytes());
+        sync_warp();
+        if (hasRow) {
+            bulk_copy(
+                stages + ring.stage * STAGE_BYTES + lane_index() * STAGE_PITCH, at.place(), at.bytes(), ring.full());
+        }
+        if (at.index < STAGES - 1 || aheadChunks == 0) continue;
+        for (; ahead.index <= at.index + aheadChunks && ahead.exists(a); ahead.advance(a)) {
+            if (hasRow) bulk_prefetch_l2(ahead.place(), ahead.bytes());
         }
     }
+    let_next_kernel_start();
 }
 
 __device__ __forceinline__ Unit staged_unit(const Ring& ring, int k) {
     Unit unit;
     const unsigned char* low = ring.bytes + ring.stage * STAGE_BYTES + lane_index() / 4 * STAGE_PITCH
-                             + warp_index() * UNIT_K * (int)sizeof(elem) + lane_index() % 4 * 16;
+                               + warp_index() * UNIT_K * (int)sizeof(elem) + lane_index() % 4 * 16;
 #pragma unroll
     for (int s = 0; s < UNIT_STEPS; s++) {
         const bool valid = has_inputs(k + s * STEP_K + lane_index() % 4 * VEC_ELEMS);
@@ -270,7 +325,7 @@ __device__ __forceinline__ void multiply_fragments(const Arguments& a, Ring ring
     }
 }
 #else
-constexpr int UNIT_BYTES = 2 * UNIT_STEPS * WARP_LANES * 16;        // of a warp
+constexpr int UNIT_BYTES = 2 * UNIT_STEPS * WARP_LANES * 16; // of a warp
 constexpr int STAGE_BYTES = WARPS * UNIT_BYTES;
 
 // The lane's ring, and how far the copies into it have come.
@@ -313,6 +368,7 @@ struct Ring {
         if (++chunk < CHUNKS) return;
         chunk = 0;
         fragment += gridDim.x;
+        if (fragment >= a.fragments) let_next_kernel_start();
         point();
     }
     // The oldest unit, whose place is then free.
@@ -348,8 +404,8 @@ __device__ __forceinline__ void multiply_fragments(const Arguments& a, Ring& rin
 #endif
 
 extern "C" __global__ void __launch_bounds__(THREADS, 2) skinny_gemm(
-    const vec16* x, const vec16* normWeight, const i32* rowIndices, const elem* weights, output* y, i32 outputs, i32 rows, float eps,
-    float weightOffset) {
+    const vec16* x, const vec16* normWeight, const i32* rowIndices, const elem* weights, output* y, i32 outputs,
+    i32 rows, float eps, float weightOffset, i32 aheadChunks) {
     DYNAMIC_SHARED(shared);
     const int fragments = (outputs + OUTPUTS_OF_FRAGMENT - 1) / OUTPUTS_OF_FRAGMENT;
     const Arguments a{x, normWeight, rowIndices, weights, y, outputs, rows, eps, weightOffset, fragments};
@@ -357,9 +413,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) skinny_gemm(
     const Ring ring(shared, rows);
     if (threadIdx.x == 0) ring.initialise();
     sync_threads();
-    let_next_kernel_start();
     if (warp_index() == WARPS) {
-        stream_weights(a, ring);
+        stream_weights(a, ring, aheadChunks);
     } else {
         stage_tokens(a, shared);
         multiply_fragments(a, ring, shared);
@@ -367,7 +422,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) skinny_gemm(
 #else
     Ring ring(a, shared);
     for (int i = 0; i < STAGES; i++) ring.copy_next();
-    let_next_kernel_start();
     stage_tokens(a, shared);
     multiply_fragments(a, ring, shared);
 #endif

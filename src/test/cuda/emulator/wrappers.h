@@ -113,6 +113,12 @@ inline bool mbarrier_try_wait(u32 shared, u32 parity) {
 inline void bulk_copy(u32 shared, const void* p, u32 bytes, u32 sharedMbarrier) {
     emu::bulkCopy(shared, p, bytes, sharedMbarrier);
 }
+// Prefetches have no effect but must stay within their buffer.
+inline void bulk_prefetch_l2(const void* p, u32 bytes) {
+    emu::requireAligned(p, 16, "bulk_prefetch_l2");
+    if (bytes == 0 || bytes % 16 != 0) emu::fail(emu::text("bulk_prefetch_l2: %u bytes, no multiple of 16", bytes));
+    for (u32 i = 0; i < bytes; i += 16) (void)*((const volatile unsigned char*)p + i);
+}
 inline void fence_proxy_async() {
 }
 

@@ -18,6 +18,9 @@ import java.util.List;
  * these kernels a row's result does not depend on how many other rows there are.
  */
 public final class SkinnyGemm {
+    /** What memory delivers while one kernel ends and the next one begins, beside what shared memory takes. */
+    private static final long AHEAD_BYTES = 4L << 20;
+
     private final KernelCompiler compiler;
     private final ElementType type;
     private final DeviceProperties device;
@@ -105,14 +108,43 @@ public final class SkinnyGemm {
      * @param mostRows up to {@link #maxRows}, or {@link #maxNormedRows} where the input is normed
      */
     public SkinnyProduct product(SkinnyShape shape, int mostRows) {
+        return product(shape, mostRows, AHEAD_BYTES);
+    }
+
+    /**
+     * The same for a product whose predecessor leaves the memory idle, as attention over few sequences does.
+     *
+     * @param aheadBytes how much of the weights L2 is asked for beyond what shared memory takes, from when the
+     *     predecessor lets this kernel start
+     */
+    public SkinnyProduct product(SkinnyShape shape, int mostRows, long aheadBytes) {
         int residentRows = residentRows(device, tuning, shape, mostRows);
-        SkinnyResident resident =
-                residentRows == 0 ? null : new SkinnyResident(compiler, type, device, tuning, shape, residentRows);
+        SkinnyResident resident = residentRows == 0 ? null : resident(shape, residentRows, aheadBytes);
         List<SkinnySplit> splits = new ArrayList<>();
         for (int tokenFragments : SkinnySplit.variants(residentRows, mostRows)) {
-            splits.add(new SkinnySplit(compiler, type, device, shape, tokenFragments, workspace));
+            splits.add(split(shape, tokenFragments, aheadBytes));
         }
         return new SkinnyProduct(shape, mostRows, resident, splits);
+    }
+
+    private SkinnyResident resident(SkinnyShape shape, int mostRows, long aheadBytes) {
+        return new SkinnyResident(
+                compiler.compile(SkinnyResident.source(type, tuning, shape)),
+                device,
+                tuning,
+                shape,
+                mostRows,
+                aheadBytes);
+    }
+
+    private SkinnySplit split(SkinnyShape shape, int tokenFragments, long aheadBytes) {
+        return new SkinnySplit(
+                compiler.compile(SkinnySplit.source(type, device, shape, tokenFragments)),
+                device,
+                shape,
+                tokenFragments,
+                workspace,
+                aheadBytes);
     }
 
     private static int residentRows(DeviceProperties device, SkinnyTuning tuning, SkinnyShape shape, int mostRows) {

@@ -7,7 +7,6 @@ import dev.javelin.cuda.driver.DeviceProperties;
 import dev.javelin.cuda.driver.KernelArguments;
 import dev.javelin.cuda.driver.LaunchShape;
 import dev.javelin.cuda.memory.DeviceBuffer;
-import dev.javelin.cuda.nvrtc.KernelCompiler;
 import dev.javelin.cuda.nvrtc.KernelSource;
 import java.util.Map;
 
@@ -31,24 +30,27 @@ final class SkinnyResident implements AutoCloseable {
 
     private final CudaModule module;
     private final CudaFunction function;
-    private final DeviceProperties device;
+    private final int blocks;
+    private final int aheadChunks;
     private final SkinnyTuning tuning;
     private final SkinnyShape shape;
     private final int mostRows;
     private final KernelArguments arguments = new KernelArguments();
 
+    /** A launcher of the module, which it closes. */
     SkinnyResident(
-            KernelCompiler compiler,
-            ElementType type,
+            CudaModule module,
             DeviceProperties device,
             SkinnyTuning tuning,
             SkinnyShape shape,
-            int mostRows) {
-        this.device = device;
+            int mostRows,
+            long aheadBytes) {
+        this.module = module;
         this.tuning = tuning;
         this.shape = shape;
         this.mostRows = mostRows;
-        module = compiler.compile(source(type, tuning, shape));
+        this.blocks = Math.min(Math.ceilDiv(shape.outputs(), shape.outputsOfFragment()), device.multiprocessors());
+        this.aheadChunks = Math.toIntExact(Math.ceilDiv(aheadBytes, blocks * SkinnyTuning.CHUNK_BYTES));
         function = module.function("skinny_gemm");
     }
 
@@ -84,9 +86,8 @@ final class SkinnyResident implements AutoCloseable {
                 .int32(shape.outputs())
                 .int32(rows)
                 .float32(input.norm().epsilon())
-                .float32(input.norm().weightOffset());
-        int fragments = Math.ceilDiv(shape.outputs(), shape.outputsOfFragment());
-        int blocks = Math.min(fragments, device.multiprocessors());
+                .float32(input.norm().weightOffset())
+                .int32(aheadChunks);
         int sharedBytes = (int) sharedBytes(tuning, shape.inputs(), rows);
         int threads = THREADS + tuning.copyThreads();
         function.launch(stream, new LaunchShape(blocks, 1, 1, threads, sharedBytes, true), arguments);

@@ -7,7 +7,6 @@ import dev.javelin.cuda.driver.DeviceProperties;
 import dev.javelin.cuda.driver.KernelArguments;
 import dev.javelin.cuda.driver.LaunchShape;
 import dev.javelin.cuda.memory.DeviceBuffer;
-import dev.javelin.cuda.nvrtc.KernelCompiler;
 import dev.javelin.cuda.nvrtc.KernelSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,16 +51,19 @@ final class SkinnySplit implements AutoCloseable {
     private final int tokenFragments;
     private final int sharedBytes;
     private final int blocks;
+    private final int aheadChunks;
     private final DeviceBuffer workspace;
     private final KernelArguments arguments = new KernelArguments();
 
+    /** A launcher of the module, which it closes. */
     SkinnySplit(
-            KernelCompiler compiler,
-            ElementType type,
+            CudaModule module,
             DeviceProperties device,
             SkinnyShape shape,
             int tokenFragments,
-            DeviceBuffer workspace) {
+            DeviceBuffer workspace,
+            long aheadBytes) {
+        this.module = module;
         this.shape = shape;
         this.tokenFragments = tokenFragments;
         this.workspace = workspace;
@@ -69,7 +71,7 @@ final class SkinnySplit implements AutoCloseable {
         int tiles = Math.ceilDiv(shape.outputs(), TILE_FRAGMENTS * shape.outputsOfFragment());
         int chunks = tiles * Math.ceilDiv(shape.inputs(), CHUNK_ELEMENTS);
         this.blocks = Math.min(chunks, device.multiprocessors());
-        module = compiler.compile(source(type, device, shape, tokenFragments));
+        this.aheadChunks = Math.toIntExact(Math.ceilDiv(aheadBytes, (long) blocks * WEIGHT_BYTES));
         function = module.function("skinny_split");
     }
 
@@ -143,7 +145,8 @@ final class SkinnySplit implements AutoCloseable {
                 .pointer(workspace.address())
                 .pointer(workspace.address() + COUNTER_BYTES)
                 .int32(shape.outputs())
-                .int32(rows);
+                .int32(rows)
+                .int32(aheadChunks);
         function.launch(stream, new LaunchShape(blocks, 1, 1, THREADS, sharedBytes, true), arguments);
     }
 

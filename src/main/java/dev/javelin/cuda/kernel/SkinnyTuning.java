@@ -17,6 +17,9 @@ record SkinnyTuning(boolean bulk, int stages) {
      */
     private static final int STAGES = 5;
 
+    /** Weights of a chunk. */
+    static final long CHUNK_BYTES = 16 << 10;
+
     private static final int MAX_STAGES = 16;
     private static final int WARP_THREADS = 32;
     private static final int CHUNK_ROW_BYTES = 2 * 512;
