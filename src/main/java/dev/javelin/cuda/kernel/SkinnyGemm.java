@@ -141,6 +141,7 @@ public final class SkinnyGemm {
         return new SkinnySplit(
                 compiler.compile(SkinnySplit.source(type, device, shape, tokenFragments)),
                 device,
+                tuning,
                 shape,
                 tokenFragments,
                 workspace,

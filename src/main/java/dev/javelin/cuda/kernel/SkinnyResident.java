@@ -90,7 +90,7 @@ final class SkinnyResident implements AutoCloseable {
                 .int32(aheadChunks);
         int sharedBytes = (int) sharedBytes(tuning, shape.inputs(), rows);
         int threads = THREADS + tuning.copyThreads();
-        function.launch(stream, new LaunchShape(blocks, 1, 1, threads, sharedBytes, true), arguments);
+        function.launch(stream, new LaunchShape(blocks, 1, 1, threads, sharedBytes, tuning.programmatic()), arguments);
     }
 
     private static long sharedBytes(SkinnyTuning tuning, int inputs, int rows) {

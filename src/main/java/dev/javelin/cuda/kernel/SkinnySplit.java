@@ -47,6 +47,7 @@ final class SkinnySplit implements AutoCloseable {
 
     private final CudaModule module;
     private final CudaFunction function;
+    private final boolean programmatic;
     private final SkinnyShape shape;
     private final int tokenFragments;
     private final int sharedBytes;
@@ -59,11 +60,13 @@ final class SkinnySplit implements AutoCloseable {
     SkinnySplit(
             CudaModule module,
             DeviceProperties device,
+            SkinnyTuning tuning,
             SkinnyShape shape,
             int tokenFragments,
             DeviceBuffer workspace,
             long aheadBytes) {
         this.module = module;
+        this.programmatic = tuning.programmatic();
         this.shape = shape;
         this.tokenFragments = tokenFragments;
         this.workspace = workspace;
@@ -147,7 +150,7 @@ final class SkinnySplit implements AutoCloseable {
                 .int32(shape.outputs())
                 .int32(rows)
                 .int32(aheadChunks);
-        function.launch(stream, new LaunchShape(blocks, 1, 1, THREADS, sharedBytes, true), arguments);
+        function.launch(stream, new LaunchShape(blocks, 1, 1, THREADS, sharedBytes, programmatic), arguments);
     }
 
     @Override

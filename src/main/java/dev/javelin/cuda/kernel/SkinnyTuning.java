@@ -4,13 +4,14 @@ import dev.javelin.cuda.driver.DeviceProperties;
 import java.util.Map;
 
 /**
- * How {@code skinny_gemm.cu} brings weights into shared memory. Immutable.
+ * How products with few rows are started and, in {@code skinny_gemm.cu}, bring weights into shared memory. Immutable.
  *
  * @param bulk whether a warp of its own starts bulk copies (compute capability 9.0 and up), else each lane copies what
  *     it will read
  * @param stages how many chunks of 16 KB are under way
+ * @param programmatic whether a product may start while its predecessor ends; false only to measure what that gains
  */
-record SkinnyTuning(boolean bulk, int stages) {
+record SkinnyTuning(boolean bulk, int stages, boolean programmatic) {
     /**
      * Enough to cover the memory's latency (80 KB a multiprocessor), while at one row two blocks fit side by side: the
      * next kernel's block fills its stages while this one ends.
@@ -18,7 +19,7 @@ record SkinnyTuning(boolean bulk, int stages) {
     private static final int STAGES = 5;
 
     /** Weights of a chunk. */
-    static final long CHUNK_BYTES = 16 << 10;
+    static final long CHUNK_BYTES = 16L << 10;
 
     private static final int MAX_STAGES = 16;
     private static final int WARP_THREADS = 32;
@@ -33,7 +34,7 @@ record SkinnyTuning(boolean bulk, int stages) {
     }
 
     static SkinnyTuning of(DeviceProperties device) {
-        return new SkinnyTuning(device.computeMajor() >= 9, STAGES);
+        return new SkinnyTuning(device.computeMajor() >= 9, STAGES, true);
     }
 
     /** Threads that only copy. */

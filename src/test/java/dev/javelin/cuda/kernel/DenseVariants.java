@@ -43,9 +43,9 @@ final class DenseVariants {
 
     private static List<KernelSource> resident(ElementType type, SkinnyShape shape) {
         return List.of(
-                SkinnyResident.source(type, new SkinnyTuning(true, 5), shape),
-                SkinnyResident.source(type, new SkinnyTuning(false, 5), shape),
-                SkinnyResident.source(type, new SkinnyTuning(true, 5), shape.normed()));
+                SkinnyResident.source(type, new SkinnyTuning(true, 5, true), shape),
+                SkinnyResident.source(type, new SkinnyTuning(false, 5, true), shape),
+                SkinnyResident.source(type, new SkinnyTuning(true, 5, true), shape.normed()));
     }
 
     private static KernelSource split(ElementType type, SkinnyShape shape, int tokenFragments) {

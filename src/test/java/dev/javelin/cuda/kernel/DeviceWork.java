@@ -82,12 +82,23 @@ final class DeviceWork implements AutoCloseable {
     /** The elements that a buffer holds when all work so far has ended. */
     short[] download(DeviceBuffer buffer) {
         short[] values = new short[Math.toIntExact(buffer.bytes() / Short.BYTES)];
+        download(buffer, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    /** The same of f32 numbers. */
+    float[] downloadFloats(DeviceBuffer buffer) {
+        float[] values = new float[Math.toIntExact(buffer.bytes() / Float.BYTES)];
+        download(buffer, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    private void download(DeviceBuffer buffer, MemorySegment values) {
         try (PinnedBuffer staging = PinnedBuffer.allocate(buffer.bytes())) {
             DeviceCopies.toHost(stream, staging, 0, buffer, buffer.bytes());
             stream.synchronize();
-            MemorySegment.ofArray(values).copyFrom(staging.segment());
+            values.copyFrom(staging.segment());
         }
-        return values;
     }
 
     @Override

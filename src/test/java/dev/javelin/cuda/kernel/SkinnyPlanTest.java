@@ -50,7 +50,8 @@ class SkinnyPlanTest {
                 .containsExactly("skinny_gemm.cu", "skinny_split.cu");
         assertThat(SkinnyGemm.sources(ElementType.BF16, H200, down, 64)).hasSize(5);
         assertThat(SkinnyGemm.sources(ElementType.F16, A100, qkv.normed(), 8))
-                .isEqualTo(List.of(SkinnyResident.source(ElementType.F16, new SkinnyTuning(false, 5), qkv.normed())));
+                .isEqualTo(List.of(
+                        SkinnyResident.source(ElementType.F16, new SkinnyTuning(false, 5, true), qkv.normed())));
     }
 
     @Test
