@@ -30,6 +30,8 @@
  *   <li><b>No Spring context</b>: the start's row times what a server needs but for the web server.
  * </ul>
  *
+ * <p>{@link dev.javelin.bench.load} measures from outside instead: any server, over HTTP.
+ *
  * <p>Threads: the main thread submits and waits; the engine's own thread writes times, which the main thread reads when
  * a run has ended.
  */

@@ -10,6 +10,7 @@
  * main ── JavelinCommand.run ─┬─ serve ...       the arguments go to Spring, untouched
  *                             ├─ inspect         Inspector -> Inspection -> InspectionText | InspectionJson
  *                             ├─ bench engine    EngineBench -> EngineReport
+ *                             ├─ bench load      LoadBench -> LoadReport
  *                             ├─ (de)tokenize ┐
  *                             └─ render       ┴─ LineReader -> PythonJson -> work -> JsonText -> ResultStream
  * </pre>
