@@ -14,17 +14,12 @@ import java.util.function.ToLongFunction;
  * What measuring one backend needs to know of it: where a new backend plugs in. Immutable.
  *
  * @param ceilings measures what the device can do at best
- * @param gemmShape the product whose rate is the ceiling, for people
  * @param streamedBytes bytes of weights that a step reads, as the runner holds them
  * @param scale by how much workloads shrink unless the user wants them in full
  * @param settings what takes the place of {@code auto} where workloads shrink, by name
  */
 record BenchDevice(
-        CeilingsSource ceilings,
-        String gemmShape,
-        ToLongFunction<LoadedModel> streamedBytes,
-        Scale scale,
-        Map<String, String> settings) {
+        CeilingsSource ceilings, ToLongFunction<LoadedModel> streamedBytes, Scale scale, Map<String, String> settings) {
     /** The device of a resolved backend. */
     static BenchDevice of(ResolvedSettings settings) {
         return switch (settings.backend()) {
@@ -41,9 +36,9 @@ record BenchDevice(
                     return new DeviceCeilings(
                             measured.readBytesPerSecond(),
                             measured.copyBytesPerSecond(),
-                            measured.gemmFlopsPerSecond());
+                            measured.gemmFlopsPerSecond(),
+                            "bf16 " + measured.gemmSide() + " cubed, random numbers");
                 },
-                "bf16 8192 cubed, random numbers",
                 BenchDevice::bytesOnGpu,
                 Scale.FULL,
                 Map.of());
@@ -65,9 +60,10 @@ record BenchDevice(
                     return new DeviceCeilings(
                             measured.readBytesPerSecond(),
                             measured.copyBytesPerSecond(),
-                            measured.gemmFlopsPerSecond());
+                            measured.gemmFlopsPerSecond(),
+                            "f32 " + CoreCeilings.GEMM_ROWS + " x " + CoreCeilings.GEMM_COLUMNS + " by "
+                                    + CoreCeilings.GEMM_TOKENS);
                 },
-                "f32 " + CoreCeilings.GEMM_ROWS + " x " + CoreCeilings.GEMM_COLUMNS + " by " + CoreCeilings.GEMM_TOKENS,
                 BenchDevice::bytesInFile,
                 Scale.CPU,
                 Map.of("max-sequences", "32"));

@@ -6,5 +6,7 @@ package dev.javelin.bench;
  * @param readBytesPerSecond memory read, far more than the caches hold
  * @param copyBytesPerSecond memory copied: bytes read and bytes written, added
  * @param gemmFlopsPerSecond of a large matrix product in the runner's format; a multiply-add counts twice
+ * @param gemmShape which product, for people
  */
-public record DeviceCeilings(double readBytesPerSecond, double copyBytesPerSecond, double gemmFlopsPerSecond) {}
+public record DeviceCeilings(
+        double readBytesPerSecond, double copyBytesPerSecond, double gemmFlopsPerSecond, String gemmShape) {}

@@ -107,9 +107,7 @@ public final class EngineBench {
             outcomes.addAll(measure(row, trials));
         }
         return new EngineReport(
-                new EngineReport.Circumstances(
-                        engine.description(), options, device.gemmShape(), floors, scaled, Instant.now()),
-                outcomes);
+                new EngineReport.Circumstances(engine.description(), options, floors, scaled, Instant.now()), outcomes);
     }
 
     private double startSeconds(MeasuredEngine engine, Deadline deadline) {

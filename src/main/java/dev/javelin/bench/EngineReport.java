@@ -33,18 +33,12 @@ public record EngineReport(Circumstances circumstances, List<RowOutcome> outcome
      *
      * @param runner device, model and limits
      * @param options what was asked for
-     * @param gemmShape the product whose rate is the ceiling
      * @param floors ceilings and weights
      * @param scaled whether workloads were shrunk
      * @param measured when
      */
     public record Circumstances(
-            RunnerDescription runner,
-            EngineBenchOptions options,
-            String gemmShape,
-            Floors floors,
-            boolean scaled,
-            Instant measured) {}
+            RunnerDescription runner, EngineBenchOptions options, Floors floors, boolean scaled, Instant measured) {}
 
     /** The report for people: circumstances, then the table. */
     public String markdown() {
@@ -68,7 +62,7 @@ public record EngineReport(Circumstances circumstances, List<RowOutcome> outcome
                 ceilings.readBytesPerSecond() * 1e-9,
                 ceilings.copyBytesPerSecond() * 1e-9,
                 ceilings.gemmFlopsPerSecond() * 1e-12,
-                circumstances.gemmShape());
+                floors.ceilings().gemmShape());
         line(out, "Settings: %s", settings());
         if (circumstances.scaled()) {
             line(out, "Workloads are scaled down for this device: each row says what was run (--full for all of it).");
@@ -155,7 +149,7 @@ public record EngineReport(Circumstances circumstances, List<RowOutcome> outcome
                 .put("read_bytes_per_second", floors.ceilings().readBytesPerSecond())
                 .put("copy_bytes_per_second", floors.ceilings().copyBytesPerSecond())
                 .put("gemm_flops_per_second", floors.ceilings().gemmFlopsPerSecond())
-                .put("gemm_shape", circumstances.gemmShape());
+                .put("gemm_shape", floors.ceilings().gemmShape());
         ArrayNode rows = root.putArray("rows");
         for (RowOutcome outcome : outcomes) {
             ObjectNode node = rows.addObject().put("row", outcome.row()).put("workload", outcome.workload());
