@@ -22,6 +22,9 @@
  *       {@code flock}, the JVM with {@code fcntl}, and the two do not see each other; sharing a part file would let
  *       both write it. Finished blobs appear by an atomic move, so whoever comes second merely replaces a file by its
  *       equal.
+ *   <li>A repository without a file's name is a folder if it has {@code config.json} and safetensors: configuration,
+ *       tokenizer and template come first, then the index, then the shards that it names, so a snapshot with all
+ *       weights is whole. Without safetensors one GGUF file is chosen by its format.
  *   <li>A blob's name is the hash of its content (sha256 for large files, git's sha1 for small ones). So resuming needs
  *       no trust: what was put together is hashed before it gets its name.
  *   <li>The Hub is asked even when a branch is cached, because branches move; a source pinned to a commit and a file,
