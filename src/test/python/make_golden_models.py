@@ -52,6 +52,8 @@ class Variant:
     original_context: int = 32
     low: float = 1.0
     high: float = 4.0
+    steps: int = 128  # weights are whole multiples of one over this, so that files compress
+    windows: tuple = ()  # tokens that each layer sees, None for all; empty for all everywhere
 
     @property
     def bias(self):
@@ -79,7 +81,9 @@ def random_weights(v, rng):
     """Weights by Hugging Face's names, scaled so that logits spread and attention chooses."""
 
     def matrix(rows, columns, gain):
-        return (np.round(rng.standard_normal((rows, columns)) * gain / np.sqrt(columns) * 128) / 128).astype(np.float32)
+        return (np.round(rng.standard_normal((rows, columns)) * gain / np.sqrt(columns) * v.steps) / v.steps).astype(
+            np.float32
+        )
 
     def norm(size):
         return np.round(rng.uniform(0.5, 1.5, size), 2).astype(np.float32)
@@ -153,7 +157,11 @@ def reference(v, stored, tokens):
         half = v.head_dim // 2
         return x * cos + np.concatenate([-x[..., half:], x[..., :half]], axis=-1) * sin
 
-    mask = np.where(np.tril(np.ones((n, n), bool)), 0, -np.inf)
+    def mask(layer):
+        window = v.windows[layer] if v.windows else None
+        back = np.arange(n)[:, None] - np.arange(n)[None, :]
+        return np.where((back >= 0) & (back < (window or n)), 0, -np.inf)
+
     x = w["model.embed_tokens.weight"][tokens]
     entropies = []
     for i in range(v.layers):
@@ -170,7 +178,7 @@ def reference(v, stored, tokens):
         q, k = rotate(q), rotate(k)
         group = v.heads // v.kv_heads
         k, val = np.repeat(k, group, axis=1), np.repeat(val, group, axis=1)
-        scores = np.einsum("qhd,khd->hqk", q, k) / np.sqrt(v.head_dim) + mask
+        scores = np.einsum("qhd,khd->hqk", q, k) / np.sqrt(v.head_dim) + mask(i)
         e = np.exp(scores - scores.max(axis=-1, keepdims=True))
         probabilities = e / e.sum(axis=-1, keepdims=True)
         late = probabilities[:, 8:]

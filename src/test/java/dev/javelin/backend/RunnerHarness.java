@@ -13,8 +13,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in for the scheduler: gives out blocks in random order, builds plans, keeps what sequences drew. Confined to
- * one thread.
+ * Stands in for the scheduler: gives out blocks in random order, the same of every cache group, builds plans, keeps what
+ * sequences drew. Confined to one thread.
  */
 public final class RunnerHarness {
     /** Draws nothing at random, gives 20 alternatives with each token. */
@@ -22,6 +22,7 @@ public final class RunnerHarness {
 
     private final ModelRunner runner;
     private final int blockTokens;
+    private final int groupCount;
     private final List<Integer> freeBlocks = new ArrayList<>();
     private final List<SlotOp> slotOps = new ArrayList<>();
     private final List<Planned> planned = new ArrayList<>();
@@ -31,7 +32,9 @@ public final class RunnerHarness {
     /** A harness whose blocks come in the order that a seed gives. */
     public RunnerHarness(ModelRunner runner, long seed) {
         this.runner = runner;
-        CachePlan plan = runner.description().cachePlans().getFirst();
+        List<CachePlan> plans = runner.description().cachePlans();
+        CachePlan plan = plans.getFirst();
+        groupCount = plans.size();
         blockTokens = plan.blockTokens();
         for (int i = 0; i < plan.blockCount(); i++) {
             freeBlocks.add(i);
@@ -119,7 +122,9 @@ public final class RunnerHarness {
             int index = from.lengthTokens / blockTokens;
             int block = freeBlocks.removeLast();
             copy.blockIds.set(index, block);
-            slotOps.add(new SlotOp.CopyBlock(slotId, 0, index, block));
+            for (int group = 0; group < groupCount; group++) {
+                slotOps.add(new SlotOp.CopyBlock(slotId, group, index, block));
+            }
         }
         return copy;
     }
@@ -182,11 +187,10 @@ public final class RunnerHarness {
 
     private void appendBlocks(Sequence sequence, List<Integer> blockIds) {
         if (!blockIds.isEmpty()) {
-            slotOps.add(new SlotOp.AppendBlocks(
-                    sequence.slotId,
-                    0,
-                    sequence.blockIds.size(),
-                    blockIds.stream().mapToInt(Integer::intValue).toArray()));
+            int[] ids = blockIds.stream().mapToInt(Integer::intValue).toArray();
+            for (int group = 0; group < groupCount; group++) {
+                slotOps.add(new SlotOp.AppendBlocks(sequence.slotId, group, sequence.blockIds.size(), ids));
+            }
             sequence.blockIds.addAll(blockIds);
         }
     }

@@ -14,10 +14,13 @@ import dev.javelin.model.LoadedModel;
 import dev.javelin.model.ModelSpec;
 import dev.javelin.model.ModelWeights;
 import dev.javelin.model.NormSpec;
+import dev.javelin.model.RotaryLayout;
+import dev.javelin.model.RotaryScaling;
 import dev.javelin.model.RotarySpec;
 import dev.javelin.model.Weight;
 import dev.javelin.model.WeightKey;
 import dev.javelin.model.WeightRole;
+import dev.javelin.model.architecture.GoldenFolder;
 import dev.javelin.model.architecture.GoldenModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,6 +51,49 @@ class GoldenLogitsTest {
                     assertTrue(error <= BOUND, name + " in chunks of " + chunk + ": error " + error);
                 }
             }
+        }
+    }
+
+    @Test
+    void everyPositionOfEveryGoldenFolderIsRight() {
+        for (String name : GoldenFolder.NAMES) {
+            try (GoldenModel golden = GoldenFolder.open(name, folder)) {
+                for (int chunk : new int[] {golden.tokens().length, 13, 1}) {
+                    double error = error(golden, golden.model(), chunk);
+                    assertTrue(error <= BOUND, name + " in chunks of " + chunk + ": error " + error);
+                }
+            }
+        }
+    }
+
+    @Test
+    void plantedMistakesShowInFolders() {
+        for (String name : GoldenFolder.NAMES) {
+            try (GoldenModel golden = GoldenFolder.open(name, folder)) {
+                assertShows(golden, name + "'s rotary base", mutated(golden, GoldenLogitsTest::withOtherTheta));
+                assertShows(golden, name + "'s epsilon", mutated(golden, GoldenLogitsTest::withOtherEpsilon));
+                assertShows(golden, name + "'s layout", mutated(golden, GoldenLogitsTest::interleaved));
+                assertShows(
+                        golden,
+                        name + "'s heads",
+                        new LoadedModel(
+                                golden.model().spec(),
+                                new SwappedHeads(golden.model().weights())));
+            }
+        }
+        try (GoldenModel golden = GoldenFolder.open("mistral", folder)) {
+            assertShows(golden, "a wider window", mutated(golden, spec -> withWindow(spec, 10)));
+            assertShows(golden, "a narrower window", mutated(golden, spec -> withWindow(spec, 8)));
+        }
+        try (GoldenModel golden = GoldenFolder.open("llama3", folder)) {
+            assertShows(golden, "no scaling", mutated(golden, GoldenLogitsTest::unscaled));
+        }
+        try (GoldenModel golden = GoldenFolder.open("qwen2", folder)) {
+            assertShows(golden, "no bias", mutated(golden, GoldenLogitsTest::withPlainHeads));
+            assertShows(golden, "a window everywhere", mutated(golden, spec -> withWindow(spec, 11)));
+        }
+        try (GoldenModel golden = GoldenFolder.open("qwen3", folder)) {
+            assertShows(golden, "no head norm", mutated(golden, GoldenLogitsTest::withPlainHeads));
         }
     }
 
@@ -126,11 +172,29 @@ class GoldenLogitsTest {
     }
 
     private static ModelSpec withOtherTheta(ModelSpec spec) {
-        return withAttention(spec, a -> {
-            RotarySpec r = a.rotary();
-            RotarySpec other = new RotarySpec(r.layout(), r.rotatedDims(), r.theta() * 1.1, r.scaling());
-            return attention(a, other, a.windowTokens() == null ? 0 : a.windowTokens());
-        });
+        return withRotary(
+                spec, r -> new RotarySpec(r.layout(), r.rotatedDims(), r.theta() * 1.1, r.scaling()));
+    }
+
+    private static ModelSpec interleaved(ModelSpec spec) {
+        return withRotary(
+                spec, r -> new RotarySpec(RotaryLayout.INTERLEAVED, r.rotatedDims(), r.theta(), r.scaling()));
+    }
+
+    private static ModelSpec unscaled(ModelSpec spec) {
+        return withRotary(
+                spec, r -> new RotarySpec(r.layout(), r.rotatedDims(), r.theta(), new RotaryScaling.None()));
+    }
+
+    private static ModelSpec withRotary(ModelSpec spec, UnaryOperator<RotarySpec> change) {
+        return withAttention(
+                spec, a -> attention(a, change.apply(a.rotary()), a.windowTokens() == null ? 0 : a.windowTokens()));
+    }
+
+    /** Without biases and head norms. */
+    private static ModelSpec withPlainHeads(ModelSpec spec) {
+        return withAttention(spec, a -> new AttentionSpec(
+                a.headCount(), a.kvHeadCount(), a.headDim(), a.scale(), false, null, a.rotary(), a.windowTokens()));
     }
 
     private static ModelSpec withWindow(ModelSpec spec, int windowTokens) {

@@ -33,6 +33,15 @@ public record GoldenModel(String name, LoadedModel model, int[] tokens, float[][
      */
     public static GoldenModel open(String name, Path folder) {
         ByteBuffer golden = ByteBuffer.wrap(unpacked(name + ".logits.gz")).order(ByteOrder.LITTLE_ENDIAN);
+        return of(name, GgufModels.open(unpack(name, folder)), golden);
+    }
+
+    /**
+     * A model with its golden file.
+     *
+     * @param golden counts of tokens and vocabulary, tokens, logits
+     */
+    static GoldenModel of(String name, LoadedModel model, ByteBuffer golden) {
         int[] tokens = new int[golden.getInt()];
         float[][] logits = new float[tokens.length][golden.getInt()];
         for (int i = 0; i < tokens.length; i++) {
@@ -43,7 +52,7 @@ public record GoldenModel(String name, LoadedModel model, int[] tokens, float[][
                 row[i] = golden.getFloat();
             }
         }
-        return new GoldenModel(name, GgufModels.open(unpack(name, folder)), tokens, logits);
+        return new GoldenModel(name, model, tokens, logits);
     }
 
     /** Unpacks a variant's GGUF file into a folder. */
