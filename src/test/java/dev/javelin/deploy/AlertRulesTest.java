@@ -38,7 +38,11 @@ class AlertRulesTest {
     void everyAlertIsInAScenario() throws Exception {
         List<HasMetadata> objects = StrictManifests.parse(HelmChart.render(HelmChart.valueSet("inference-gateway")));
         String scenarios = Files.readString(SCENARIOS);
-        assertThat(StrictManifests.only(objects, PrometheusRule.class).getSpec().getGroups().getFirst().getRules())
+        assertThat(StrictManifests.only(objects, PrometheusRule.class)
+                        .getSpec()
+                        .getGroups()
+                        .getFirst()
+                        .getRules())
                 .hasSize(7)
                 .allSatisfy(rule -> assertThat(scenarios).contains("alertname: " + rule.getAlert() + "\n"));
     }

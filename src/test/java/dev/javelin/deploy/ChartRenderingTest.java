@@ -78,9 +78,7 @@ class ChartRenderingTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     livenessProbe: | livenesProbe: | livenesProbe
                     replicas: 1 | replicas: many | replicas
                     clusterIP: None | clusterIp: None | clusterIp""")
@@ -127,8 +125,7 @@ class ChartRenderingTest {
                         .getPreStop()
                         .getSleep()
                         .getSeconds();
-        assertThat(pod.getTerminationGracePeriodSeconds())
-                .isEqualTo(pause + drain.toSeconds() + FAREWELL_SECONDS);
+        assertThat(pod.getTerminationGracePeriodSeconds()).isEqualTo(pause + drain.toSeconds() + FAREWELL_SECONDS);
     }
 
     @Test
@@ -154,9 +151,8 @@ class ChartRenderingTest {
         for (Path values : valueSets()) {
             List<HasMetadata> objects = StrictManifests.parse(HelmChart.render(values));
             Container container = pod(objects).getContainers().getFirst();
-            List<String> ports = container.getPorts().stream()
-                    .map(port -> port.getName())
-                    .toList();
+            List<String> ports =
+                    container.getPorts().stream().map(port -> port.getName()).toList();
             assertThat(objects.stream().filter(Service.class::isInstance).map(Service.class::cast))
                     .allSatisfy(service -> assertThat(service.getSpec().getPorts())
                             .allSatisfy(port -> assertThat(ports)
@@ -169,6 +165,9 @@ class ChartRenderingTest {
     }
 
     static PodSpec pod(List<HasMetadata> objects) {
-        return StrictManifests.only(objects, Deployment.class).getSpec().getTemplate().getSpec();
+        return StrictManifests.only(objects, Deployment.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec();
     }
 }

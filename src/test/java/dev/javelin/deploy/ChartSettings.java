@@ -52,9 +52,8 @@ final class ChartSettings {
     static Set<String> known() throws IOException {
         JsonMapper mapper = new JsonMapper();
         Set<String> names = new TreeSet<>();
-        for (URL url : Collections.list(ChartSettings.class
-                .getClassLoader()
-                .getResources("META-INF/spring-configuration-metadata.json"))) {
+        for (URL url : Collections.list(
+                ChartSettings.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
             try (InputStream metadata = url.openStream()) {
                 for (JsonNode property : mapper.readTree(metadata).path("properties")) {
                     names.add(property.path("name").asString());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -35,9 +36,7 @@ class ChartValuesTest {
             "global");
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     setings.model=x | setings
                     settings.maxSequence=4 | maxSequence
                     settings.maxSequences=0 | maxSequences
@@ -53,9 +52,7 @@ class ChartValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     autoscaling.hpa.enabled=true,autoscaling.keda.enabled=true | exclude each other
                     autoscaling.hpa.enabled=true,autoscaling.minReplicas=9 | minReplicas is 9
                     cache.type=claim,replicas=2 | ReadWriteMany
@@ -71,8 +68,7 @@ class ChartValuesTest {
     @Test
     void schemaHasExactlyTheKeysOfTheValues() throws Exception {
         Map<String, Object> values = new Yaml().load(Files.readString(HelmChart.FOLDER.resolve("values.yaml")));
-        JsonNode schema =
-                new JsonMapper().readTree(Files.readString(HelmChart.FOLDER.resolve("values.schema.json")));
+        JsonNode schema = new JsonMapper().readTree(Files.readString(HelmChart.FOLDER.resolve("values.schema.json")));
         List<String> faults = new ArrayList<>();
         compare(values, schema, "", faults);
         assertThat(faults).isEmpty();
@@ -82,13 +78,16 @@ class ChartValuesTest {
         if (FREE.contains(path)) {
             return;
         }
-        Set<String> inSchema = schema.path("properties").propertyNames().stream().collect(Collectors.toSet());
-        if (!schema.path("additionalProperties").isBoolean() && !schema.path("additionalProperties").isObject()) {
+        Set<String> inSchema =
+                schema.path("properties").propertyNames().stream().collect(Collectors.toSet());
+        if (!schema.path("additionalProperties").isBoolean()
+                && !schema.path("additionalProperties").isObject()) {
             faults.add(path + " is open");
         }
         values.forEach((name, value) -> {
             String child = path.isEmpty() ? "" + name : path + "." + name;
-            if (!inSchema.remove("" + name) && !schema.path("additionalProperties").isObject()) {
+            if (!inSchema.remove("" + name)
+                    && !schema.path("additionalProperties").isObject()) {
                 faults.add(child + " is not in the schema");
             } else if (value instanceof Map<?, ?> map) {
                 compare(map, schema.path("properties").path("" + name), child, faults);
@@ -96,7 +95,8 @@ class ChartValuesTest {
         });
         inSchema.stream()
                 .map(name -> path.isEmpty() ? name : path + "." + name)
-                .filter(name -> !FREE.contains(name) && !Set.of("strategy.type", "resources.claims").contains(name))
+                .filter(name -> !FREE.contains(name)
+                        && !Set.of("strategy.type", "resources.claims").contains(name))
                 .forEach(name -> faults.add(name + " is not in the values"));
     }
 
@@ -114,7 +114,7 @@ class ChartValuesTest {
                 bare.add(line);
             }
         }
-        bare.removeIf(line -> line.matches(" {2,}(runAsNonRoot|allowPrivilegeEscalation|cpu|type):.*"));
+        bare.removeIf(line -> line.matches(" {2,}(runAsNonRoot|allowPrivilegeEscalation|drop|cpu|type|grafana_dashboard):.*"));
         assertThat(bare).isEmpty();
     }
 
@@ -125,7 +125,8 @@ class ChartValuesTest {
     @Test
     void claimOfOneNodeStopsThePodBeforeItStartsTheNext() {
         assertThat(strategy("cache.type=claim")).isEqualTo("Recreate");
-        assertThat(strategy("cache.type=claim", "cache.accessMode=ReadWriteMany")).isEqualTo("RollingUpdate");
+        assertThat(strategy("cache.type=claim", "cache.accessMode=ReadWriteMany"))
+                .isEqualTo("RollingUpdate");
         assertThat(strategy("cache.type=ephemeral")).isEqualTo("RollingUpdate");
     }
 
@@ -156,12 +157,12 @@ class ChartValuesTest {
     }
 
     private static String checksum(String assignment) {
-        return deployment(StrictManifests.parse(HelmChart.renderWith(assignment)))
+        Map<String, String> annotations = deployment(StrictManifests.parse(HelmChart.renderWith(assignment)))
                 .getSpec()
                 .getTemplate()
                 .getMetadata()
-                .getAnnotations()
-                .get("checksum/config");
+                .getAnnotations();
+        return Objects.requireNonNull(annotations.get("checksum/config"));
     }
 
     @Test

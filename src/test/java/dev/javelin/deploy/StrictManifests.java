@@ -89,7 +89,8 @@ final class StrictManifests {
 
     /** The only object of a type. */
     static <T extends HasMetadata> T only(List<HasMetadata> objects, Class<T> type) {
-        List<T> found = objects.stream().filter(type::isInstance).map(type::cast).toList();
+        List<T> found =
+                objects.stream().filter(type::isInstance).map(type::cast).toList();
         if (found.size() != 1) {
             throw new AssertionError(found.size() + " objects of " + type.getSimpleName() + " instead of one");
         }
@@ -104,8 +105,7 @@ final class StrictManifests {
     }
 
     private static void checkCustom(GenericKubernetesResource object, String where, Set<String> faults) {
-        Set<String> known =
-                CUSTOM_FIELDS.getOrDefault(object.getApiVersion() + "/" + object.getKind(), Set.of());
+        Set<String> known = CUSTOM_FIELDS.getOrDefault(object.getApiVersion() + "/" + object.getKind(), Set.of());
         leaves(object.getAdditionalProperties(), "")
                 .filter(path -> !known.contains(path))
                 .forEach(path -> faults.add(where + ": " + path));
